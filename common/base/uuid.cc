@@ -1,0 +1,41 @@
+#include "common/base/uuid.h"
+
+#include <sys/random.h>
+
+#include <chrono>
+#include <stdexcept>
+
+#include "common/base/bytes.h"
+
+Uuid Uuid::make() {
+    Uuid id;
+    if (getrandom(id.bytes.data(), id.bytes.size(), 0) != 16)
+        throw std::runtime_error("no entropy");
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    for (int i = 0; i < 6; ++i) id.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+    id.bytes[6] = (id.bytes[6] & 0x0f) | 0x70;
+    id.bytes[8] = (id.bytes[8] & 0x3f) | 0x80;
+    return id;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+    if (text.size() != 36) return std::nullopt;
+    std::string digits;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash != (text[i] == '-')) return std::nullopt;
+        if (!dash) digits += text[i];
+    }
+    auto bytes = from_hex(digits);
+    if (!bytes) return std::nullopt;
+    Uuid id;
+    std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
+    return id;
+}
+
+std::string Uuid::text() const {
+    auto text = hex({bytes.begin(), bytes.end()});
+    for (int at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+    return text;
+}

@@ -1,0 +1,27 @@
+// Tells all workers at once that a session or a token is over before its time, or that a user's
+// rate limit is no longer what the token says. cache/rate_limit.h reads it with every request;
+// the database stays the truth, and entries live no longer than the tokens they are about.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "common/base/time.h"
+#include "common/base/uuid.h"
+
+class Redis;
+
+// Every function returns whether Redis took it.
+class Revocations {
+  public:
+    explicit Revocations(Redis& redis) : redis_(redis) {}
+
+    bool session(const Uuid& session, std::chrono::seconds ttl);
+    // All tokens of a user that were issued before `instant`.
+    bool user(const Uuid& user, Instant instant, std::chrono::seconds ttl);
+    // The rate limit that counts instead of the one in the user's tokens; negative: unlimited.
+    bool entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl);
+
+  private:
+    Redis& redis_;
+};

@@ -1,0 +1,19 @@
+#include "common/http/route.h"
+
+bool match_path(std::string_view pattern, std::string_view path,
+                std::vector<std::pair<std::string, std::string>>& values) {
+    values.clear();
+    while (!pattern.empty() && !path.empty()) {
+        auto wanted = pattern.substr(1, pattern.find('/', 1) - 1);
+        auto given = path.substr(1, path.find('/', 1) - 1);
+        if (path[0] != '/' || given.empty()) return false;
+        if (wanted.front() == '{') {
+            values.emplace_back(wanted.substr(1, wanted.size() - 2), given);
+        } else if (wanted != given) {
+            return false;
+        }
+        pattern.remove_prefix(wanted.size() + 1);
+        path.remove_prefix(given.size() + 1);
+    }
+    return pattern.empty() && path.empty();
+}

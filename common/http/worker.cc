@@ -1,0 +1,344 @@
+#include "common/http/worker.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "common/http/envelope.h"
+#include "common/http/session_sql.h"
+#include "common/process/log.h"
+
+namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+double ms(std::chrono::microseconds time) { return Milliseconds{time}.count(); }
+
+bool safe(Method method) { return method == Method::get || method == Method::options; }
+
+// The value of one cookie.
+std::string_view cookie(std::string_view header, std::string_view wanted) {
+    for (auto part : split(header, ';')) {
+        part = trim(part);
+        auto equals = part.find('=');
+        if (part.substr(0, equals) == wanted && equals != part.npos) return part.substr(equals + 1);
+    }
+    return {};
+}
+
+std::string_view bearer(std::string_view header) {
+    constexpr std::string_view scheme = "bearer ";
+    if (lower_ascii(header.substr(0, scheme.size())) != scheme) return {};
+    return trim(header.substr(scheme.size()));
+}
+
+bool rank_suffices(Who wanted, std::string_view role) {
+    if (wanted == Who::admin) return role == "admin";
+    if (wanted == Who::reseller) return role == "reseller";
+    return true;
+}
+
+// `db;dur=0.41, redis;dur=0.05, total;dur=0.62`, milliseconds.
+std::string timing(const Observation& seen) {
+    char text[96];
+    std::snprintf(text, sizeof text, "db;dur=%.2f, redis;dur=%.2f, total;dur=%.2f",
+                  ms(seen.database.time), ms(seen.redis.time), ms(seen.total));
+    return text;
+}
+
+std::vector<std::string> picked_fields(std::string_view list) {
+    std::vector<std::string> names;
+    if (list.empty()) return names;
+    for (auto name : split(list, ',')) names.emplace_back(trim(name));
+    return names;
+}
+
+}  // namespace
+
+Worker::Worker(Database& db, RateLimit& limits, Effort& redis_effort, const Tokens& tokens,
+               const SecretBox& box, const Messages& messages, WorkerOptions options, Routes routes)
+    : db_(db),
+      limits_(limits),
+      redis_effort_(redis_effort),
+      tokens_(tokens),
+      messages_(messages),
+      options_(std::move(options)),
+      routes_(std::move(routes)),
+      idempotency_(db, box, limits) {}
+
+Reply Worker::answer(Request& request, Observation& seen) {
+    auto start = std::chrono::steady_clock::now();
+    db_.effort() = redis_effort_ = {};
+    route_ = nullptr;
+    token_problem_ = refused_ = nullptr;
+    by_cookie_ = false;
+    verdict_.reset();
+    Reply reply;
+    try {
+        reply = respond(request);
+    } catch (const Failure& failure) {
+        reply = refuse(request, failure);
+        refused_ = &failure.problem();
+    } catch (const std::exception& error) {
+        LogLine(Level::error, "failed")
+            .add("request", request.id)
+            .add("route", request.route)
+            .add("error", error.what());
+        reply = refuse(request, Failure(internal_error));
+        refused_ = &internal_error;
+    }
+    auto passed = std::chrono::steady_clock::now() - start;
+    seen.total = std::chrono::duration_cast<std::chrono::microseconds>(passed);
+    add_headers(request, reply);
+    note(request, reply, seen);
+    reply.headers.emplace_back("Server-Timing", timing(seen));
+    return reply;
+}
+
+Reply Worker::respond(Request& request) {
+    understand(request);
+    route_ = find_route(request);
+    if (request.method == Method::options) return preflight(request);
+    identify(request);
+    std::optional<Idempotency::Key> key;
+    if (route_ && route_->idempotent) key = Idempotency::key_of(request, who(request));
+    if (!route_ || route_->counted) admit(request, key ? key->cached : "");
+    if (!route_) {
+        throw Failure(allowed_methods(request.path).empty() ? not_found : method_not_allowed);
+    }
+    authorise(request);
+    check_body(request);
+    return key ? run_once(request, *key) : act(request);
+}
+
+void Worker::understand(Request& request) {
+    auto accept = request.header("accept-language");
+    request.language = negotiate("", accept, "");
+    request.device =
+        recognise_device(request.header("user-agent"), request.header("sec-ch-ua-mobile"));
+    request.ip = normalise_ip(request.remote);
+    request.parameters = parse_query(request.query);
+    request.language = negotiate(request.parameter("lang"), accept, "");
+    auto view = request.parameter("view");
+    request.view.compact = view == "compact" || (request.device == Device::phone && view != "full");
+    request.view.only = picked_fields(request.parameter("fields"));
+}
+
+const Route* Worker::find_route(Request& request) const {
+    for (const auto& route : routes_) {
+        if (route.method != request.method) continue;
+        if ((route.who == Who::operators) != request.operator_listener) continue;
+        if (!match_path(route.path, request.path, request.path_values)) continue;
+        request.route = route.pattern();
+        return &route;
+    }
+    return nullptr;
+}
+
+std::string Worker::allowed_methods(const std::string& path) const {
+    std::string all;
+    std::vector<std::pair<std::string, std::string>> ignored;
+    for (const auto& route : routes_) {
+        if (route.who == Who::operators || !match_path(route.path, path, ignored)) continue;
+        all += (all.empty() ? "" : ", ") + std::string{name(route.method)};
+        if (route.method == Method::get) all += ", HEAD";
+    }
+    return all;
+}
+
+// Who asks. A token that does not hold is no failure yet: public routes do without.
+void Worker::identify(Request& request) {
+    auto token = bearer(request.header("authorization"));
+    if (request.header("authorization").empty()) {
+        token = cookie(request.header("cookie"), "auth");
+        by_cookie_ = !token.empty();
+    }
+    token_problem_ = &unauthenticated;
+    if (token.empty()) return;
+    try {
+        request.token = tokens_.read(token, options_.clock());
+    } catch (const Failure& failure) {
+        token_problem_ = &failure.problem();
+        return;
+    }
+    request.user = request.token->user;
+    request.session = request.token->session;
+    request.language = negotiate(request.parameter("lang"), request.header("accept-language"),
+                                 request.token->language);
+}
+
+std::string Worker::who(const Request& request) const {
+    return request.token ? "u:" + request.user.text() : "ip:" + request.ip;
+}
+
+void Worker::admit(const Request& request, const std::string& cached) {
+    Visit visit{.who = who(request), .remembered = cached};
+    visit.limit = options_.anonymous_limit;
+    if (request.token) {
+        visit.user = request.user;
+        visit.session = request.session;
+        visit.issued = request.token->issued;
+        visit.limit = request.token->rate_limit * options_.limit_multiplier;
+    }
+    verdict_ = limits_.admit(visit);
+    if (verdict_->revoked) {
+        verdict_.reset();  // it was not counted, so there are no figures to tell
+        throw Failure(unauthenticated);
+    }
+    if (!verdict_->redis_answered) {
+        if (route_ && route_->fails_closed) {
+            throw Failure(unavailable).retry_after(std::chrono::seconds{2});
+        }
+        check_session(request);
+    }
+    if (verdict_->limited) throw Failure(rate_limited).retry_after(verdict_->reset);
+}
+
+// Redis is away, so the database says whether the session still counts.
+void Worker::check_session(const Request& request) {
+    if (!request.token) return;
+    if (!db_.find<bool>(session::sql::find_live_session, request.session, request.user)) {
+        throw Failure(unauthenticated);
+    }
+}
+
+void Worker::authorise(const Request& request) const {
+    if (route_->who == Who::anyone || route_->who == Who::operators) return;
+    if (!request.token) throw Failure(*token_problem_);
+    if (!rank_suffices(route_->who, request.token->role)) throw Failure(forbidden);
+    // A browser sends the cookie by itself, also from a page of somebody else.
+    if (by_cookie_ && !safe(request.method) && !allowed_origin(request.header("origin"))) {
+        throw Failure(origin_not_allowed);
+    }
+}
+
+void Worker::check_body(const Request& request) const {
+    if (request.body.size() > route_->body_limit) throw Failure(payload_too_large);
+    if (!route_->endpoint.reads_body || route_->any_content) return;
+    auto type = lower_ascii(trim(request.content_type.substr(0, request.content_type.find(';'))));
+    if (type != "application/json" && !(type.empty() && request.body.empty())) {
+        throw Failure(unsupported_media_type);
+    }
+}
+
+Reply Worker::run_once(const Request& request, const Idempotency::Key& key) {
+    std::optional<std::string> remembered;
+    if (verdict_) remembered = verdict_->answer;
+    return idempotency_.run(
+        key, remembered, [&] { return act(request); },
+        [&](const Failure& failure) { return refuse(request, failure); });
+}
+
+Reply Worker::act(const Request& request) {
+    Reply reply = route_->endpoint.run(request);
+    if (route_->endpoint.raw) return reply;
+    const auto& key = reply.says.empty() ? route_->message : reply.says;
+    reply.body = success_body(messages_.text(request.language, key), reply.data);
+    return reply;
+}
+
+Reply Worker::refuse(const Request& request, const Failure& failure) const {
+    Reply reply;
+    reply.status = failure.problem().status;
+    reply.rate_limited = &failure.problem() == &rate_limited;
+    if (reply.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    if (reply.status == 405) reply.headers.emplace_back("Allow", allowed_methods(request.path));
+    auto wait = failure.retry_after();
+    if (!wait && reply.status == 503) wait = std::chrono::seconds{1};
+    if (wait) reply.headers.emplace_back("Retry-After", std::to_string(whole_seconds(*wait)));
+    reply.body = failure_body(messages_, request.language, failure, request.id);
+    return reply;
+}
+
+bool Worker::allowed_origin(std::string_view origin) const {
+    const auto& all = options_.allowed_origins;
+    return !origin.empty() && std::find(all.begin(), all.end(), origin) != all.end();
+}
+
+Reply Worker::preflight(const Request& request) const {
+    auto methods = allowed_methods(request.path);
+    if (methods.empty()) throw Failure(not_found);
+    Reply reply;
+    reply.headers = {{"Allow", methods + ", OPTIONS"}};
+    if (allowed_origin(request.header("origin"))) {
+        reply.headers.insert(reply.headers.end(),
+                             {{"Access-Control-Allow-Methods", methods},
+                              {"Access-Control-Allow-Headers",
+                               "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
+                               "Accept-Language, X-Request-Id"},
+                              {"Access-Control-Max-Age", "600"}});
+    }
+    reply.body = success_body(messages_.text(request.language, "done"), "{}");
+    return reply;
+}
+
+void Worker::add_headers(const Request& request, Reply& reply) const {
+    auto& headers = reply.headers;
+    headers.emplace_back("X-Request-Id", request.id);
+    headers.emplace_back("Content-Language", languages()[request.language].code);
+    headers.emplace_back("Vary", "Accept-Language, User-Agent, Origin");
+    headers.emplace_back("Cache-Control", request.method == Method::get && reply.status < 400
+                                              ? "private, no-cache"
+                                              : "no-store");
+    if (allowed_origin(request.header("origin"))) {
+        headers.emplace_back("Access-Control-Allow-Origin", request.header("origin"));
+        headers.emplace_back("Access-Control-Allow-Credentials", "true");
+        headers.emplace_back("Access-Control-Expose-Headers",
+                             "ETag, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, "
+                             "X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, "
+                             "Idempotent-Replayed, Content-Language, Location, Server-Timing");
+    }
+    add_limit_headers(reply);
+    tag(request, reply);
+}
+
+void Worker::add_limit_headers(Reply& reply) const {
+    if (!verdict_ || verdict_->limit < 0) return;
+    auto limit = std::to_string(verdict_->limit);
+    auto remaining = std::to_string(verdict_->remaining);
+    auto seconds = std::to_string(whole_seconds(verdict_->reset));
+    auto reset = rfc3339(options_.clock() + verdict_->reset);
+    reply.headers.insert(reply.headers.end(),
+                         {{"X-RateLimit-Limit", limit},
+                          {"X-RateLimit-Remaining", remaining},
+                          {"X-RateLimit-Reset", reset},
+                          {"RateLimit-Policy", "\"default\";q=" + limit + ";w=" +
+                                                   std::to_string(limits_.window().count())},
+                          {"RateLimit", "\"default\";r=" + remaining + ";t=" + seconds}});
+}
+
+// Weak, because nginx may compress; over what was read, so that it also holds across workers.
+void Worker::tag(const Request& request, Reply& reply) const {
+    if (request.method != Method::get || reply.status != 200 || !route_) return;
+    auto digest = std::hash<std::string_view>{}(reply.body);
+    auto tag = "W/\"" + std::to_string(digest) + "\"";
+    reply.headers.emplace_back("ETag", tag);
+    for (auto known : split(request.header("if-none-match"), ',')) {
+        known = trim(known);
+        if (known != tag && known != tag.substr(2) && known != "*") continue;
+        reply.status = 304;
+        reply.body.clear();
+        return;
+    }
+}
+
+void Worker::note(const Request& request, const Reply& reply, Observation& seen) {
+    seen.route = route_ ? static_cast<std::uint32_t>(route_ - routes_.data()) : unknown_route;
+    seen.status = reply.status;
+    seen.device = request.device;
+    seen.database = db_.effort();
+    seen.redis = redis_effort_;
+    seen.rate_limited = reply.rate_limited;
+    seen.replayed = reply.replayed;
+    seen.redis_errors = verdict_ && !verdict_->redis_answered;
+    LogLine line(reply.status >= 500 ? Level::warning : Level::info, "request");
+    line.add("route", request.route.empty() ? "-" : request.route)
+        .add("status", reply.status)
+        .add("ms", ms(seen.total))
+        .add("db_ms", ms(seen.database.time))
+        .add("queries", seen.database.trips)
+        .add("redis_ms", ms(seen.redis.time))
+        .add("request", request.id);
+    if (request.token) line.add("user", request.user.text());
+    if (refused_) line.add("code", refused_->code);
+}
