@@ -1,0 +1,104 @@
+-- Who may touch what. Run by a superuser after the migrations, each time they ran: it can be
+-- repeated, and takes away what is no longer written here. All in one transaction, so that running
+-- workers see the old rights or the new, never none.
+--
+-- syncstream_owner owns everything and can't log in; each area has a login role of its own that may
+-- do what its business needs and no more. A new area is a name in the list below and a block of
+-- grants. Passwords and who may log in from where are left to pg_hba.conf.
+
+begin;
+
+do $$
+declare
+    area text;
+    areas text[] := array['auth', 'profiles', 'library', 'billing', 'status', 'jobs'];
+    role_name text;
+    relation record;
+begin
+    if not exists (select from pg_roles where rolname = 'syncstream_owner') then
+        create role syncstream_owner nologin;
+    end if;
+    execute format('revoke all on database %I from public', current_database());
+    revoke all on schema public from public;
+    -- Also for the checks of foreign keys, which run as the owner of a table.
+    grant usage, create on schema public to syncstream_owner;
+
+    foreach area in array areas loop
+        role_name := 'syncstream_' || area;
+        if not exists (select from pg_roles where rolname = role_name) then
+            execute format('create role %I login', role_name);
+        end if;
+        execute format('alter role %I set statement_timeout = ''5s''', role_name);
+        execute format('alter role %I set lock_timeout = ''2s''', role_name);
+        execute format('alter role %I set idle_in_transaction_session_timeout = ''10s''', role_name);
+        execute format('grant connect on database %I to %I', current_database(), role_name);
+        execute format('grant usage on schema public to %I', role_name);
+        execute format('revoke all on all tables in schema public from %I', role_name);
+    end loop;
+
+    for relation in
+        select oid::regclass as name, relkind from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')
+          and relowner <> 'syncstream_owner'::regrole
+    loop
+        execute format('alter %s %s owner to syncstream_owner',
+                       case relation.relkind when 'v' then 'view' else 'table' end, relation.name);
+    end loop;
+end
+$$;
+
+-- What every area with signed-in users needs: does the session stand, what does the plan allow,
+-- has this been answered before.
+grant select (id, user_id, revoked_at) on sessions to syncstream_profiles, syncstream_library, syncstream_billing;
+grant select (id, role, status, language) on users to syncstream_profiles, syncstream_library, syncstream_billing;
+grant select on entitlements to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
+grant select, insert, update on idempotency_keys
+    to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
+
+-- auth: accounts are its own. It makes the default profile, and reads all that a user has for the
+-- export; to erase an account it deletes the user, and the rest follows.
+grant select, insert, update, delete on
+    users, sessions, account_tokens, recovery_codes, device_logins, throttles to syncstream_auth;
+grant select, insert on security_events, profiles to syncstream_auth;
+grant insert on outbox to syncstream_auth;
+grant delete on idempotency_keys to syncstream_auth;
+grant select, insert, update on sync_versions to syncstream_auth;
+grant select on
+    plans, plan_translations, subscriptions, profile_activity, playlists, favorites, progress to syncstream_auth;
+
+-- profiles: a PIN is lifted with the account's password, hence the hash; the owner hears of a lock.
+grant select, insert, update, delete on profiles to syncstream_profiles;
+grant select, insert on profile_activity to syncstream_profiles;
+grant select, insert, update, delete on throttles to syncstream_profiles;
+grant select (profile_id), update (profile_id) on sessions to syncstream_profiles;
+grant select (email, password_hash, full_name) on users to syncstream_profiles;
+grant insert on security_events, outbox to syncstream_profiles;
+grant select, insert, update on sync_versions to syncstream_profiles;
+grant select, insert on tombstones to syncstream_profiles;
+
+-- library: profiles without what belongs to their PIN, for ownership, parental limits and the delta.
+grant select, insert, update, delete on playlists, favorites, progress to syncstream_library;
+grant select, insert, update on sync_versions to syncstream_library;
+grant select, insert on tombstones to syncstream_library;
+grant select (id, user_id, name, avatar_url, is_kids, is_default, language, max_rating, blocked_categories,
+              bedtime, wake_time, timezone, version, created_at, updated_at) on profiles to syncstream_library;
+grant insert on profile_activity to syncstream_library;
+-- Its reads run over partitions: planned anew for each call they take twice as long.
+alter role syncstream_library set plan_cache_mode = 'force_generic_plan';
+
+-- billing: counts what is used, and marks a trial as used when something is paid.
+grant select on plans, plan_translations to syncstream_billing;
+grant select, insert, update on subscriptions to syncstream_billing;
+grant select (email, full_name, trial_ends_at, trial_used_at), update (trial_ends_at, trial_used_at, updated_at)
+    on users to syncstream_billing;
+grant select (id, user_id) on profiles, playlists, favorites to syncstream_billing;
+grant select (profile_id) on favorites to syncstream_billing;
+grant insert on outbox to syncstream_billing;
+
+-- jobs: sends letters and deletes what has expired.
+grant select, update, delete on outbox to syncstream_jobs;
+grant select, delete on sessions, account_tokens, device_logins, throttles, security_events, profile_activity,
+    tombstones, idempotency_keys to syncstream_jobs;
+grant select, update (oldest) on sync_versions to syncstream_jobs;
+
+commit;
