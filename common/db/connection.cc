@@ -48,13 +48,11 @@ void Connection::Finish::operator()(pg_conn* connection) const { PQfinish(connec
 Connection::Connection(DatabaseOptions options, std::vector<const Statement*> statements)
     : options_(std::move(options)), statements_(std::move(statements)) {}
 
-// A server that ended our session leaves the socket readable: seen here, it costs the client
-// nothing.
+// An idle server has nothing to say but that it ends our session (or, rarely, that its settings
+// changed): whatever can be read now is reason to come anew, and costs the client nothing.
 bool Connection::stale() const {
     pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
-    if (poll(&socket, 1, 0) <= 0) return false;
-    return !PQconsumeInput(connection_.get()) || PQstatus(connection_.get()) != CONNECTION_OK ||
-           (socket.revents & (POLLHUP | POLLERR));
+    return poll(&socket, 1, 0) > 0;
 }
 
 void Connection::open() {
