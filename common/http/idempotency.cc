@@ -63,16 +63,19 @@ std::optional<Idempotency::Key> Idempotency::key_of(const Request& request,
     if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
         text = text.substr(1, text.size() - 2);
     }
-    bool visible =
-        std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (!visible || text.size() > 255) {
-        throw Failure(validation_failed).with_faults({{"Idempotency-Key", "field_pattern", {}}});
-    }
     Key key{who, std::string{text}, request.route, {}, {}};
     key.fingerprint = sha256(std::string{name(request.method)} + "\n" + request.path + "\n" +
                              request.query + "\n" + request.body);
     key.cached = "ik:{" + who + "}:" + hex(sha256(key.route + "\n" + key.key));
     return key;
+}
+
+void Idempotency::check(const Key& key) {
+    bool visible =
+        std::all_of(key.key.begin(), key.key.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (!visible || key.key.size() > 255) {
+        throw Failure(validation_failed).with_faults({{"Idempotency-Key", "field_pattern", {}}});
+    }
 }
 
 Reply Idempotency::open(const Key& key, const Bytes& fingerprint, const Bytes& sealed) const {

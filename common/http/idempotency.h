@@ -25,9 +25,10 @@ class Idempotency {
         std::string scope, key, route, cached;
         Bytes fingerprint;
     };
-    // Nothing when the request carries no key. Throws validation_failed for a key that is not
-    // 1..255 visible ASCII characters (one pair of quotes around it is taken off).
+    // Nothing when the request carries no key; a pair of quotes around it is taken off.
     static std::optional<Key> key_of(const Request& request, const std::string& who);
+    // Throws validation_failed for a key that is not 1..255 visible ASCII characters.
+    static void check(const Key& key);
 
     // Runs `act` at most once for the key. `refuse` makes the reply of a failure; those that the
     // same request would meet again are kept like successes. Throws idempotency_key_reused when

@@ -55,17 +55,17 @@ Uuid Request::uuid(std::string_view name) const {
     return *id;
 }
 
-QueryParameters parse_query(std::string_view query) {
+std::optional<QueryParameters> parse_query(std::string_view query) {
     QueryParameters parameters;
     for (auto part : split(query, '&')) {
         if (part.empty()) continue;
         auto equals = part.find('=');
         auto name = percent_decode(part.substr(0, equals), true);
         auto value = percent_decode(equals == part.npos ? "" : part.substr(equals + 1), true);
-        if (!name || !value || parameters.size() == 64) throw Failure(malformed_request);
+        if (!name || !value || parameters.size() == 64) return std::nullopt;
         if (std::any_of(parameters.begin(), parameters.end(),
                         [&](const auto& one) { return one.first == *name; })) {
-            throw Failure(malformed_request);
+            return std::nullopt;
         }
         parameters.emplace_back(*std::move(name), *std::move(value));
     }

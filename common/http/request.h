@@ -51,9 +51,9 @@ struct Request {
     Uuid uuid(std::string_view name) const;  // of the path; throws not_found for nonsense
 };
 
-// Splits and decodes a query string. Throws Failure(malformed_request) for broken escapes, NUL,
-// invalid UTF-8, and for a parameter that comes twice.
-QueryParameters parse_query(std::string_view query);
+// Splits and decodes a query string. Nothing for broken escapes, NUL, invalid UTF-8, a parameter
+// that comes twice, and more than 64 of them.
+std::optional<QueryParameters> parse_query(std::string_view query);
 
 // What kind of device a User-Agent speaks for.
 Device recognise_device(std::string_view user_agent, std::string_view mobile_hint);

@@ -103,21 +103,22 @@ Reply Worker::respond(Request& request) {
     std::optional<Idempotency::Key> key;
     if (route_ && route_->idempotent) key = Idempotency::key_of(request, who(request));
     if (!route_ || route_->counted) admit(request, key ? key->cached : "");
-    if (!route_) {
-        throw Failure(allowed_methods(request.path).empty() ? not_found : method_not_allowed);
-    }
+    if (!route_) throw Failure(allowed_methods(request).empty() ? not_found : method_not_allowed);
+    if (broken_query_) throw Failure(malformed_request);
     authorise(request);
     check_body(request);
+    if (key) Idempotency::check(*key);
     return key ? run_once(request, *key) : act(request);
 }
 
 void Worker::understand(Request& request) {
     auto accept = request.header("accept-language");
-    request.language = negotiate("", accept, "");
     request.device =
         recognise_device(request.header("user-agent"), request.header("sec-ch-ua-mobile"));
     request.ip = normalise_ip(request.remote);
-    request.parameters = parse_query(request.query);
+    auto parameters = parse_query(request.query);
+    broken_query_ = !parameters;
+    if (parameters) request.parameters = *std::move(parameters);
     request.language = negotiate(request.parameter("lang"), accept, "");
     auto view = request.parameter("view");
     request.view.compact = view == "compact" || (request.device == Device::phone && view != "full");
@@ -135,11 +136,12 @@ const Route* Worker::find_route(Request& request) const {
     return nullptr;
 }
 
-std::string Worker::allowed_methods(const std::string& path) const {
+std::string Worker::allowed_methods(const Request& request) const {
     std::string all;
     std::vector<std::pair<std::string, std::string>> ignored;
     for (const auto& route : routes_) {
-        if (route.who == Who::operators || !match_path(route.path, path, ignored)) continue;
+        if ((route.who == Who::operators) != request.operator_listener) continue;
+        if (!match_path(route.path, request.path, ignored)) continue;
         all += (all.empty() ? "" : ", ") + std::string{name(route.method)};
         if (route.method == Method::get) all += ", HEAD";
     }
@@ -242,7 +244,7 @@ Reply Worker::refuse(const Request& request, const Failure& failure) const {
     reply.status = failure.problem().status;
     reply.rate_limited = &failure.problem() == &rate_limited;
     if (reply.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (reply.status == 405) reply.headers.emplace_back("Allow", allowed_methods(request.path));
+    if (reply.status == 405) reply.headers.emplace_back("Allow", allowed_methods(request));
     auto wait = failure.retry_after();
     if (!wait && reply.status == 503) wait = std::chrono::seconds{1};
     if (wait) reply.headers.emplace_back("Retry-After", std::to_string(whole_seconds(*wait)));
@@ -256,7 +258,7 @@ bool Worker::allowed_origin(std::string_view origin) const {
 }
 
 Reply Worker::preflight(const Request& request) const {
-    auto methods = allowed_methods(request.path);
+    auto methods = allowed_methods(request);
     if (methods.empty()) throw Failure(not_found);
     Reply reply;
     reply.headers = {{"Allow", methods + ", OPTIONS"}};

@@ -43,7 +43,7 @@ class Worker {
     Reply respond(Request& request);
     void understand(Request& request);
     const Route* find_route(Request& request) const;
-    std::string allowed_methods(const std::string& path) const;
+    std::string allowed_methods(const Request& request) const;
     void identify(Request& request);
     void admit(const Request& request, const std::string& cached);
     void check_session(const Request& request);
@@ -74,5 +74,6 @@ class Worker {
     const Problem* token_problem_ = nullptr;  // why nobody is signed in
     const Problem* refused_ = nullptr;
     bool by_cookie_ = false;
+    bool broken_query_ = false;
     std::optional<Verdict> verdict_;
 };

@@ -10,7 +10,8 @@ namespace {
 
 constexpr Statement insert_user{
     "house.insert_user",
-    "insert into users (id, email, password_hash, full_name, role, trial_ends_at, email_verified_at) "
+    "insert into users (id, email, password_hash, full_name, role, trial_ends_at, "
+    "email_verified_at) "
     "values ($1, $2, '', $3, $4, case when $5 then now() + interval '14 days' end, now())",
     false};
 constexpr Statement insert_subscription{
@@ -27,8 +28,8 @@ constexpr Statement insert_session{
 constexpr Statement insert_profile{
     "house.insert_profile",
     "insert into profiles (id, user_id, name, is_default) values ($1, $2, $3, true)", false};
-constexpr Statement insert_sync_version{
-    "house.insert_sync_version", "insert into sync_versions (user_id) values ($1)", false};
+constexpr Statement insert_sync_version{"house.insert_sync_version",
+                                        "insert into sync_versions (user_id) values ($1)", false};
 constexpr const Statement* all[] = {&insert_user, &insert_subscription, &insert_session,
                                     &insert_profile, &insert_sync_version};
 
@@ -80,8 +81,8 @@ House::House(std::vector<Statements> own)
 House::~House() { db.rollback(); }
 
 Worker House::worker(Routes routes, WorkerOptions options) {
-    return Worker{db, limits, redis.effort(), tokens, box, messages, std::move(options),
-                  std::move(routes)};
+    return Worker{db,  limits,   redis.effort(),     tokens,
+                  box, messages, std::move(options), std::move(routes)};
 }
 
 const Person& House::person(const std::string& name) {
@@ -97,7 +98,10 @@ const Person& House::person(const std::string& name) {
     db.run(insert_session, person.session, person.id);
     db.run(insert_sync_version, person.id);
     db.run(insert_profile, person.profile, person.id, name);
-    person.token = token(person, who->role, *who->plan ? who->plan : who->trial ? "family" : "free");
+    person.token = token(person, who->role,
+                         *who->plan   ? who->plan
+                         : who->trial ? "family"
+                                      : "free");
     return people_.emplace_back(name, person).second;
 }
 

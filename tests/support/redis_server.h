@@ -15,8 +15,8 @@ class RedisServer {
 
     std::string address() const { return folder_ + "/redis.sock"; }
     void start();
-    void kill();      // without any goodbye
-    void freeze();    // keeps its connections, answers nothing
+    void kill();    // without any goodbye
+    void freeze();  // keeps its connections, answers nothing
     void unfreeze();
 
   private:
