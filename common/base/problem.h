@@ -51,16 +51,24 @@ class Failure : public std::exception {
         return std::move(*this);
     }
 
+    // Puts whole JSON into `data`, where single details do not suffice.
+    Failure&& with_data(std::string json) && {
+        data_ = std::move(json);
+        return std::move(*this);
+    }
+
     const Problem& problem() const { return *problem_; }
     const std::vector<Detail>& details() const { return details_; }
     const std::vector<Fault>& faults() const { return faults_; }
     std::optional<std::chrono::milliseconds> retry_after() const { return retry_after_; }
+    const std::string& data() const { return data_; }  // empty: the details
     const char* what() const noexcept override { return problem_->code; }
 
   private:
     const Problem* problem_;
     std::vector<Detail> details_;
     std::vector<Fault> faults_;
+    std::string data_;
     std::optional<std::chrono::milliseconds> retry_after_;
 };
 

@@ -73,7 +73,12 @@ std::string failure_body(const Messages& messages, LanguageId language, const Fa
     writer.text(failure.problem().code);
     if (!failure.faults().empty()) write_faults(writer, messages, language, failure.faults());
     writer.end_object();
-    if (!details.empty()) write_figures(writer, details);
+    if (!failure.data().empty()) {
+        writer.key("data");
+        writer.raw(failure.data());
+    } else if (!details.empty()) {
+        write_figures(writer, details);
+    }
     writer.key("request_id");
     writer.text(request_id);
     writer.end_object();

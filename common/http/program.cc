@@ -1,5 +1,8 @@
 #include "common/http/program.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -23,6 +26,14 @@ constexpr const char* usage =
 
 bool has(const std::vector<std::string>& arguments, const std::string& one) {
     return std::find(arguments.begin(), arguments.end(), one) != arguments.end();
+}
+
+// Asks in a process of its own: the master must not hold a connection over a fork, and stays small.
+bool apart(const std::function<bool()>& question) {
+    pid_t child = fork();
+    if (child == 0) _exit(question() ? 0 : 1);
+    int status = 1;
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
 std::string lone_option(const std::vector<std::string>& arguments) {
@@ -92,6 +103,7 @@ std::string Program::messages_folder() const {
 bool Program::fits(Database& db) const {
     try {
         db.open();
+        return true;
     } catch (const DatabaseError& error) {
         LogLine(Level::error, "statement_unfit")
             .add("pool", pool_name())
@@ -101,14 +113,13 @@ bool Program::fits(Database& db) const {
         LogLine(Level::warning, "database_away").add("pool", pool_name());
         return !checking();
     }
-    db.close();
-    return true;
 }
 
 int Program::serve(Database& db, Routes routes) {
     if (describing()) return std::puts(describe_routes(area_, routes).c_str()) < 0;
-    if (!fits(db)) return 1;
-    return checking() ? 0 : run_pool(db, std::move(routes));
+    if (checking()) return fits(db) ? 0 : 1;
+    if (!apart([&] { return fits(db); })) return 1;
+    return run_pool(db, std::move(routes));
 }
 
 int Program::run_pool(Database& db, Routes routes) {

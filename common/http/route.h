@@ -176,10 +176,12 @@ void describe_parameters(JsonWriter& writer) {
     });
 }
 
-// One input of a handler, read from the request.
+// One input of a handler, read from the request. No body at all is an empty object.
 template <class T>
 struct Input {
-    static T read(const Request& request) { return read_body<T>(request.body); }
+    static T read(const Request& request) {
+        return read_body<T>(request.body.empty() ? "{}" : request.body);
+    }
     static void describe(Endpoint& endpoint) {
         endpoint.reads_body = true;
         endpoint.body_schema = [](JsonWriter& writer) { write_schema<T>(writer, true); };

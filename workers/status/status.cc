@@ -26,11 +26,12 @@ Routes routes(Status& s) {
     };
 }
 
-Answer<Health> Status::health(const Request&) {
+Health Status::health(const Request& request) {
     Checks checks{ok_or_down(db_.answers()), ok_or_down(redis_.up())};
-    bool database = checks.database == "ok";
-    bool all = database && checks.redis == "ok";
-    return {Health{all ? "ok" : "degraded", version, checks}, database ? 200 : 503};
+    bool all = checks.database == "ok" && checks.redis == "ok";
+    Health health{all ? "ok" : "degraded", version, checks};
+    if (checks.database == "ok") return health;
+    throw Failure(unavailable).with_data(data_of(health, request.view));
 }
 
 Alive Status::live(const Request&) { return {}; }

@@ -58,7 +58,8 @@ class Status {
     Status(Database& db, Redis& redis, std::string run_folder)
         : db_(db), redis_(redis), run_folder_(std::move(run_folder)) {}
 
-    Answer<Health> health(const Request& request);
+    // 503 when the database is away; without Redis the service is degraded, not down.
+    Health health(const Request& request);
     Alive live(const Request& request);
     SpokenLanguages languages(const Request& request);
     Text metrics(const Request& request);
