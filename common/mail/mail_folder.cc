@@ -19,8 +19,8 @@ namespace {
 class File {
   public:
     explicit File(const std::string& path)
-        : descriptor_(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                           0600)) {
+        : descriptor_(
+              open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)) {
         if (descriptor_ < 0) fail("open");
     }
     File(const File&) = delete;

@@ -1,5 +1,5 @@
-// Text in ASCII goes as it is, so that it can be read and searched in a folder of letters; any other
-// is quoted-printable. Encoded words use the Q encoding, its close relative.
+// Text in ASCII goes as it is, so that it can be read and searched in a folder of letters; any
+// other is quoted-printable. Encoded words use the Q encoding, its close relative.
 #include "common/mail/mime.h"
 
 #include <algorithm>
@@ -143,14 +143,14 @@ Secret compose(const Mail& mail, const Mailbox& sender) {
     auto from = "<" + sender.address + ">";
     if (!sender.name.empty()) from = display_name(sender.name) + " " + from;
     bool plain = fits_as_it_is(mail.text.reveal());
-    std::string lines = "Date: " + rfc5322(mail.date) + "\r\nFrom: " + from + "\r\nTo: <" +
-                        mail.recipient + ">\r\nSubject: " + header_text(mail.subject) +
-                        "\r\nMessage-ID: <" + mail.id.text() + "@" + domain +
-                        ">\r\nAuto-Submitted: auto-generated\r\nContent-Language: " +
-                        header_text(mail.language) +
-                        "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8"
-                        "\r\nContent-Transfer-Encoding: " +
-                        (plain ? "7bit" : "quoted-printable") + "\r\n\r\n";
+    std::string lines =
+        "Date: " + rfc5322(mail.date) + "\r\nFrom: " + from + "\r\nTo: <" + mail.recipient +
+        ">\r\nSubject: " + header_text(mail.subject) + "\r\nMessage-ID: <" + mail.id.text() + "@" +
+        domain +
+        ">\r\nAuto-Submitted: auto-generated\r\nContent-Language: " + header_text(mail.language) +
+        "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8"
+        "\r\nContent-Transfer-Encoding: " +
+        (plain ? "7bit" : "quoted-printable") + "\r\n\r\n";
     for (auto line : split(mail.text.reveal(), '\n')) {
         lines += plain ? std::string{line} : quoted_printable(line);
         lines += "\r\n";

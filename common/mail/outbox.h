@@ -14,7 +14,8 @@
 #include "common/messages/languages.h"
 
 struct Letter {
-    std::optional<Uuid> user;  // whose account it is about; none: it goes out even when that is erased
+    std::optional<Uuid>
+        user;  // whose account it is about; none: it goes out even when that is erased
     std::string recipient;
     std::string name;  // its words are the messages mail_<name>_subject and mail_<name>_body
     LanguageId language = english;

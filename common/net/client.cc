@@ -76,7 +76,6 @@ void set_bounds(CURL* curl, const HttpCall& call) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, long{call.connect_timeout.count()});

@@ -1,6 +1,7 @@
 #include "tests/support/http_stub.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,8 +28,8 @@ HttpStub::HttpStub(Answer answer) : answer_(std::move(answer)) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto generic = reinterpret_cast<sockaddr*>(&address);
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 || pipe(bell_) != 0 ||
-        getsockname(listener_, generic, &size) != 0) {
+    if (bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 ||
+        pipe2(bell_, O_CLOEXEC) != 0 || getsockname(listener_, generic, &size) != 0) {
         throw std::runtime_error("no port for a test server");
     }
     port_ = ntohs(address.sin_port);
@@ -36,9 +37,9 @@ HttpStub::HttpStub(Answer answer) : answer_(std::move(answer)) {
 }
 
 HttpStub::~HttpStub() {
-    close(bell_[1]);
-    thread_.join();
+    if (write(bell_[1], "", 1) == 1) thread_.join();
     close(bell_[0]);
+    close(bell_[1]);
     close(listener_);
 }
 
@@ -55,7 +56,7 @@ void HttpStub::run() {
         pollfd waits[] = {{listener_, POLLIN, 0}, {bell_[0], POLLIN, 0}};
         poll(waits, 2, -1);
         if (waits[1].revents) return;
-        int connection = accept(listener_, nullptr, nullptr);
+        int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         ++connections_;
         serve(connection);
         close(connection);
