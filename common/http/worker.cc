@@ -46,6 +46,11 @@ std::string timing(const Observation& seen) {
     return text;
 }
 
+bool has_header(const Headers& headers, std::string_view name) {
+    return std::any_of(headers.begin(), headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+}
+
 std::vector<std::string> picked_fields(std::string_view list) {
     std::vector<std::string> names;
     if (list.empty()) return names;
@@ -279,9 +284,11 @@ void Worker::add_headers(const Request& request, Reply& reply) const {
     headers.emplace_back("X-Request-Id", request.id);
     headers.emplace_back("Content-Language", languages()[request.language].code);
     headers.emplace_back("Vary", "Accept-Language, User-Agent, Origin");
-    headers.emplace_back("Cache-Control", request.method == Method::get && reply.status < 400
-                                              ? "private, no-cache"
-                                              : "no-store");
+    if (!has_header(headers, "Cache-Control")) {
+        headers.emplace_back("Cache-Control", request.method == Method::get && reply.status < 400
+                                                  ? "private, no-cache"
+                                                  : "no-store");
+    }
     if (allowed_origin(request.header("origin"))) {
         headers.emplace_back("Access-Control-Allow-Origin", request.header("origin"));
         headers.emplace_back("Access-Control-Allow-Credentials", "true");

@@ -47,7 +47,8 @@ struct Builder {
         } else if (parent->kind == JsonValue::Kind::list) {
             value = &parent->list.emplace_back();
         } else {
-            value = &parent->members.emplace_back(std::move(name), JsonValue{}).second;
+            parent->members.push_back({std::move(name), {}});
+            value = &parent->members.back().value;
         }
         value->kind = kind;
         return value;
@@ -120,8 +121,8 @@ struct Builder {
 
 const JsonValue* JsonValue::find(std::string_view name) const {
     auto found = std::find_if(members.begin(), members.end(),
-                              [&](const auto& member) { return member.first == name; });
-    return found == members.end() ? nullptr : &found->second;
+                              [&](const auto& member) { return member.name == name; });
+    return found == members.end() ? nullptr : &found->value;
 }
 
 JsonValue parse_json(std::string_view text) {

@@ -10,6 +10,8 @@
 
 #include "common/base/problem.h"
 
+struct JsonMember;
+
 // A parsed document. Numbers without fraction or exponent that fit are integers.
 struct JsonValue {
     enum class Kind : std::uint8_t { null, boolean, integer, real, text, list, object };
@@ -20,9 +22,14 @@ struct JsonValue {
     double real = 0;
     std::string text;
     std::vector<JsonValue> list;
-    std::vector<std::pair<std::string, JsonValue>> members;
+    std::vector<JsonMember> members;
 
     const JsonValue* find(std::string_view name) const;  // of an object; null when absent
+};
+
+struct JsonMember {
+    std::string name;
+    JsonValue value;
 };
 
 // Why a text is no JSON for us. Clients know one code; people get the reason.

@@ -54,6 +54,22 @@ class Faults {
     std::vector<Fault> found_;
 };
 
+// An entry of a list that may be wrong without harm to its neighbours: its faults stay with it.
+template <class T>
+struct Lenient {
+    T value;
+    std::vector<Fault> faults;
+};
+
+template <class T>
+struct lenient_traits : std::false_type {};
+template <class T>
+struct lenient_traits<Lenient<T>> : std::true_type {
+    using Inner = T;
+};
+template <class T>
+inline constexpr bool is_lenient = lenient_traits<T>::value;
+
 // Checks of one rule against one value. Rules that do not concern the value's type do nothing.
 void check_rule(const Length& rule, std::string_view text, Faults& faults);
 void check_rule(const HttpUrl&, std::string_view text, Faults& faults);
@@ -136,7 +152,11 @@ void read_list(const JsonValue& json, std::vector<T>& target, Faults& faults) {
 template <class T>
 void read_json(const JsonValue& json, T& target, Faults& faults) {
     using Kind = JsonValue::Kind;
-    if constexpr (is_change<T>) {
+    if constexpr (is_lenient<T>) {
+        Faults own;
+        read_json(json, target.value, own);
+        target.faults = own.take();
+    } else if constexpr (is_change<T>) {
         target.given = true;
         if (json.kind != Kind::null) read_json(json, target.value.emplace(), faults);
     } else if constexpr (is_optional<T>) {

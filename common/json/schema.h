@@ -33,6 +33,8 @@ template <class T>
 void describe(JsonWriter& writer, bool nullable, bool input) {
     if constexpr (is_optional<T>) {
         describe<typename optional_traits<T>::Inner>(writer, true, input);
+    } else if constexpr (is_lenient<T>) {
+        describe<typename lenient_traits<T>::Inner>(writer, nullable, input);
     } else if constexpr (is_change<T>) {
         describe<typename change_traits<T>::Inner>(writer, true, input);
     } else if constexpr (is_vector<T>) {
