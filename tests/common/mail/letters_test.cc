@@ -37,8 +37,14 @@ class LettersTest : public CppUnit::TestFixture {
     const Messages messages = words();
     const SecretBox box = box_with_key("mail");
     const Letters letters{messages, box, Mailbox::parse("SyncStream TV <no-reply@syncstream.tv>")};
-    QueuedLetter letter{Uuid::make(), "ana@example.com",     "verify_email", "en",
-                        {R"({"name":"Ana"})"}, std::nullopt, 1,              system_now()};
+    QueuedLetter letter{Uuid::make(),
+                        "ana@example.com",
+                        "verify_email",
+                        "en",
+                        {R"({"name":"Ana"})"},
+                        std::nullopt,
+                        1,
+                        system_now()};
 
     void seal(const std::string& link) {
         letter.secret_parameters = box.seal(link, link_context(letter.id));
@@ -66,9 +72,9 @@ class LettersTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(says("Hello Ana,"));
     }
     void has_the_words_of_every_letter_in_every_language() {
-        for (const char* name : {"verify_email", "reset_password", "password_changed",
-                                 "email_change", "email_changed", "session_reuse", "new_device",
-                                 "pin_locked"}) {
+        for (const char* name :
+             {"verify_email", "reset_password", "password_changed", "email_change", "email_changed",
+              "session_reuse", "new_device", "pin_locked"}) {
             for (LanguageId language = 0; language < language_count; ++language) {
                 auto key = "mail_" + std::string{name};
                 CPPUNIT_ASSERT_MESSAGE(key, messages.has(language, key + "_subject"));

@@ -158,9 +158,9 @@ class MimeTest : public CppUnit::TestFixture {
     void quotes_other_text() {
         std::string arabic = "مرحبًا";
         for (int i = 0; i < 20; ++i) arabic += " مرحبًا";
-        for (const auto& text : {std::string{"Olá\nhttps://a.b/?t=1 "}, arabic, std::string{"\rx"},
-                                 std::string(999, 'a'), "é" + std::string(200, '='),
-                                 std::string{"\xe9 broken"}}) {
+        for (const auto& text :
+             {std::string{"Olá\nhttps://a.b/?t=1 "}, arabic, std::string{"\rx"},
+              std::string(999, 'a'), "é" + std::string(200, '='), std::string{"\xe9 broken"}}) {
             auto letter = with_text(text);
             CPPUNIT_ASSERT_EQUAL(std::string{"quoted-printable"},
                                  field(letter, "Content-Transfer-Encoding"));

@@ -1,0 +1,108 @@
+// Plans, and what an account has of them. Prices are what people pay a month; limits of -1 are
+// unlimited.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/base/uuid.h"
+#include "common/db/database.h"
+#include "common/http/route.h"
+
+namespace billing {
+
+struct Plan {
+    Uuid id;
+    std::string code, name, description;
+    std::optional<std::string> stripe_price_id;  // none: not sold by card
+    Cents price_monthly;
+    std::string currency;                     // ISO 4217, lower case
+    std::optional<std::int64_t> credit_cost;  // none: not sold by resellers
+    std::int64_t max_profiles, max_playlists, max_favorites, rate_limit;
+    JsonText features;
+    static constexpr const char* singular = "plan";
+    static constexpr const char* plural = "plans";
+    static constexpr auto fields() {
+        return std::tuple{Field{"id", &Plan::id},
+                          Field{"code", &Plan::code},
+                          Field{"name", &Plan::name},
+                          Field{"description", &Plan::description},
+                          Field{"stripe_price_id", &Plan::stripe_price_id},
+                          Field{"price_monthly", &Plan::price_monthly},
+                          Field{"currency", &Plan::currency},
+                          Field{"credit_cost", &Plan::credit_cost, Full{}},
+                          Field{"max_profiles", &Plan::max_profiles},
+                          Field{"max_playlists", &Plan::max_playlists},
+                          Field{"max_favorites", &Plan::max_favorites},
+                          Field{"rate_limit", &Plan::rate_limit, Full{}},
+                          Field{"features", &Plan::features}};
+    }
+};
+
+// Where an account stands. On the free plan and in the trial there is no subscription, and neither
+// id nor source.
+struct Subscription {
+    std::optional<Uuid> id;
+    std::string status;  // Stripe's words, or `free`
+    std::optional<std::string> source;
+    std::optional<Instant> trial_ends_at, current_period_end;
+    bool cancel_at_period_end;
+    std::optional<Instant> grace_until;
+    static constexpr auto fields() {
+        return std::tuple{Field{"id", &Subscription::id},
+                          Field{"status", &Subscription::status},
+                          Field{"source", &Subscription::source},
+                          Field{"trial_ends_at", &Subscription::trial_ends_at},
+                          Field{"current_period_end", &Subscription::current_period_end},
+                          Field{"cancel_at_period_end", &Subscription::cancel_at_period_end},
+                          Field{"grace_until", &Subscription::grace_until}};
+    }
+};
+
+struct Limits {
+    std::int64_t max_profiles, max_playlists, max_favorites, rate_limit;
+    static constexpr auto fields() {
+        return std::tuple{Field{"max_profiles", &Limits::max_profiles},
+                          Field{"max_playlists", &Limits::max_playlists},
+                          Field{"max_favorites", &Limits::max_favorites},
+                          Field{"rate_limit", &Limits::rate_limit}};
+    }
+};
+
+struct Usage {
+    std::int64_t profiles, playlists, favorites;
+    static constexpr auto fields() {
+        return std::tuple{Field{"profiles", &Usage::profiles},
+                          Field{"playlists", &Usage::playlists},
+                          Field{"favorites", &Usage::favorites}};
+    }
+};
+
+struct Standing {
+    Plan plan;
+    Subscription subscription;
+    Limits limits;
+    Usage usage;
+    static constexpr auto fields() {
+        return std::tuple{Field{"plan", &Standing::plan},
+                          Field{"subscription", &Standing::subscription},
+                          Field{"limits", &Standing::limits}, Field{"usage", &Standing::usage}};
+    }
+};
+
+class Billing {
+  public:
+    explicit Billing(Database& db) : db_(db) {}
+
+    std::vector<Plan> plans(const Request& request);
+    Standing current(const Request& request);
+
+  private:
+    Database& db_;
+};
+
+Routes routes(Billing& billing);
+
+}  // namespace billing

@@ -1,0 +1,68 @@
+// The background worker: what happens without anybody asking. It answers no requests and has no
+// routes; several may run at once.
+#include <cstdio>
+#include <stdexcept>
+#include <string_view>
+
+#include "common/http/program.h"
+#include "common/mail/mail_folder.h"
+#include "common/process/log.h"
+#include "workers/jobs/cleaning.h"
+#include "workers/jobs/cleaning_sql.h"
+#include "workers/jobs/delivery.h"
+#include "workers/jobs/delivery_sql.h"
+#include "workers/jobs/rounds.h"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* usage =
+    "usage: %s [--describe | --check | --settings[=example] | --help]\n"
+    "Sends the letters of the outbox and deletes what has expired, until SIGTERM; SIGHUP "
+    "reloads.\n";
+
+constexpr auto statement_timeout = 20s;  // for the scans of cleaning, which nobody waits for
+
+MailFolder mail_folder(const Settings& settings) {
+    if (settings.text("MAIL_TRANSPORT") != "files") {
+        throw std::runtime_error("MAIL_TRANSPORT: `files` is the only one");
+    }
+    return MailFolder{settings.text("MAIL_FOLDER")};
+}
+
+// Statements that do not fit the schema end the program; a database that is away does not.
+void open(Database& db) {
+    try {
+        db.open();
+    } catch (const Failure&) {
+        LogLine(Level::warning, "database_away").add("pool", "jobs");
+    }
+}
+
+int work(Program& program, Database& db, char** command) {
+    const auto& settings = program.settings();
+    auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
+    auto folder = mail_folder(settings);
+    Letters letters{messages, program.box(), Mailbox::parse(settings.text("MAIL_FROM"))};
+    jobs::Delivery delivery{db, letters,
+                            [&](const Uuid& id, const Secret& mail) { folder.send(id, mail); }};
+    jobs::Cleaning cleaning{db};
+    open(db);
+    return jobs::run_rounds({{"delivery", 1s, [&] { return delivery.run(); }},
+                             {"cleaning", 1h, [&] { return cleaning.run(); }}},
+                            command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view{argv[1]} == "--help") return std::printf(usage, argv[0]) < 0;
+    return run_program(argc, argv, "jobs", [&](Program& program) {
+        auto options = program.database_options();
+        options.statement_timeout = statement_timeout;
+        Database db{options, {jobs::sql::delivery, jobs::sql::cleaning}};
+        if (program.describing() || program.checking()) return program.serve(db, {});
+        return work(program, db, argv);
+    });
+}
