@@ -80,7 +80,7 @@ grant select, insert on tombstones to syncstream_profiles;
 grant select, insert, update, delete on playlists, favorites, progress to syncstream_library;
 grant select, insert, update on sync_versions to syncstream_library;
 grant select, insert on tombstones to syncstream_library;
-grant select (id, user_id, name, avatar_url, is_kids, is_default, language, max_rating, blocked_categories,
+grant select (id, user_id, name, avatar_url, is_kids, is_default, has_pin, language, max_rating, blocked_categories,
               bedtime, wake_time, timezone, version, created_at, updated_at) on profiles to syncstream_library;
 grant insert on profile_activity to syncstream_library;
 -- Its reads run over partitions: planned anew for each call they take twice as long.
