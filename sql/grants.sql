@@ -100,5 +100,9 @@ grant select, update, delete on outbox to syncstream_jobs;
 grant select, delete on sessions, account_tokens, device_logins, throttles, security_events, profile_activity,
     tombstones, idempotency_keys to syncstream_jobs;
 grant select, update (oldest) on sync_versions to syncstream_jobs;
+-- What is sealed, and nothing else of these rows, to seal it with another key.
+grant select (id, url_sealed, epg_url_sealed, username_sealed, password_sealed),
+      update (url_sealed, epg_url_sealed, username_sealed, password_sealed) on playlists to syncstream_jobs;
+grant select (id, totp_secret), update (totp_secret) on users to syncstream_jobs;
 
 commit;

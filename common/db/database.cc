@@ -36,7 +36,7 @@ std::vector<Rows> Database::execute(std::vector<Call> calls) {
     bool repeatable = levels_.empty() && std::all_of(calls.begin(), calls.end(), [](const Call& c) {
                           return c.statement && c.statement->reads;
                       });
-    bool continues = std::any_of(levels_.begin(), levels_.end(), [](Level l) { return l.sent; });
+    bool continues = std::any_of(levels_.begin(), levels_.end(), [](const Level& l) { return l.sent; });
     if (!continues) connection_.open();
     if (!connection_.is_open()) throw ConnectionLost();  // it took the transaction with it
     auto all = opening();
@@ -75,15 +75,17 @@ void Database::begin() { levels_.push_back({}); }
 
 void Database::commit() {
     auto level = levels_.size() - 1;
-    if (!levels_[level].sent) {
-        levels_.pop_back();
-    } else if (level > 0) {
-        levels_.pop_back();
-        releases_.push_back("release savepoint " + savepoint(level));
-    } else {
-        control("commit");
-        levels_.pop_back();
-    }
+    bool sent = levels_[level].sent;
+    if (sent && level == 0) control("commit");
+    auto after = std::move(levels_[level].after);
+    levels_.pop_back();
+    if (sent && level > 0) releases_.push_back("release savepoint " + savepoint(level));
+    for (auto& act : after) after_commit(std::move(act));
+}
+
+void Database::after_commit(std::function<void()> act) {
+    if (levels_.empty()) return act();
+    levels_.back().after.push_back(std::move(act));
 }
 
 // Never throws: where the server cannot be told, the connection goes and the transaction with it.

@@ -87,6 +87,10 @@ class Database {
         }
     }
 
+    // Runs `act` when the outermost transaction has been committed, and never when this one is
+    // undone; at once outside of any. For what other stores are to hear; it must not throw.
+    void after_commit(std::function<void()> act);
+
     // For `transaction` and for tests, whose every change is rolled back.
     void begin();
     void commit();
@@ -105,6 +109,7 @@ class Database {
   private:
     struct Level {
         bool sent = false;  // `begin` and `savepoint` travel with the first statement
+        std::vector<std::function<void()>> after{};
     };
 
     template <class... Arguments>

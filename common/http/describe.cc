@@ -20,11 +20,14 @@ std::vector<std::string> path_names(std::string_view path) {
     return names;
 }
 
-void header_parameter(JsonWriter& writer, const char* name, const char* description) {
+void header_parameter(JsonWriter& writer, const char* name, const char* description,
+                      bool required) {
     writer.begin_object();
     pair(writer, "name", name);
     pair(writer, "in", "header");
     pair(writer, "description", description);
+    writer.key("required");
+    writer.boolean(required);
     writer.key("schema");
     writer.raw(R"({"type":"string"})");
     writer.end_object();
@@ -46,7 +49,7 @@ void write_parameters(JsonWriter& writer, const Route& route) {
     if (route.endpoint.parameters_schema) route.endpoint.parameters_schema(writer);
     if (route.idempotent) {
         header_parameter(writer, "Idempotency-Key",
-                         "The first answer is given again for 24 hours.");
+                         "The first answer is given again for 24 hours.", route.key_required);
     }
     writer.end_list();
 }
@@ -107,6 +110,7 @@ std::map<int, std::string> problems_of(const Route& route) {
                                &payload_too_large});
     }
     if (route.idempotent) all.insert(all.end(), {&idempotency_key_reused, &request_in_progress});
+    if (route.key_required) all.push_back(&missing_idempotency_key);
     all.insert(all.end(), route.problems.begin(), route.problems.end());
     std::map<int, std::string> codes;
     for (const auto* problem : all) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "common/json/fields.h"
@@ -51,7 +52,8 @@ struct Answer {
     Headers headers = {};
 };
 
-// Text that is no JSON (CSV, metrics): sent as it is, without the envelope.
+// Text that is no JSON (CSV, metrics): sent as it is, without the envelope. A handler that decides
+// at run time returns std::variant<T, Text>.
 struct Text {
     std::string content_type;
     std::string body;
@@ -159,4 +161,9 @@ inline Reply to_reply(const Text& text, const View&, const std::string&) {
     reply.content_type = text.content_type;
     reply.body = text.body;
     return reply;
+}
+// A list that is also given as a file.
+template <class T>
+Reply to_reply(const std::variant<T, Text>& either, const View& view, const std::string& path) {
+    return std::visit([&](const auto& one) { return to_reply(one, view, path); }, either);
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "common/base/problem.h"
@@ -64,6 +65,11 @@ struct Route {
         idempotent = true;
         return std::move(*this);
     }
+    // Likewise, and refuses to do it without a key: for what costs money.
+    Route&& once_required() && {
+        idempotent = key_required = true;
+        return std::move(*this);
+    }
     // Runs Argon2: served by the area's small second pool.
     Route&& hashes() && {
         pool = "hash";
@@ -101,6 +107,7 @@ struct Route {
     std::string message = "done";
     std::string pool = "hot";
     bool idempotent = false;
+    bool key_required = false;
     bool counted = true;
     bool fails_closed = false;
     bool any_content = false;
@@ -148,6 +155,8 @@ template <class T>
 struct DataSchema<Created<T>> : DataSchema<T> {};
 template <class T>
 struct DataSchema<Answer<T>> : DataSchema<T> {};
+template <class T>
+struct DataSchema<std::variant<T, Text>> : DataSchema<T> {};
 template <>
 struct DataSchema<Text> {
     static void write(JsonWriter& writer) { writer.raw(R"({"type":"string"})"); }

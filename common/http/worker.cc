@@ -111,6 +111,7 @@ Reply Worker::respond(Request& request) {
     if (!route_) throw Failure(allowed_methods(request).empty() ? not_found : method_not_allowed);
     if (broken_query_) throw Failure(malformed_request);
     authorise(request);
+    if (route_->key_required && !key) throw Failure(missing_idempotency_key);
     check_body(request);
     if (key) Idempotency::check(*key);
     return key ? run_once(request, *key) : act(request);
@@ -238,7 +239,7 @@ Reply Worker::run_once(const Request& request, const Idempotency::Key& key) {
 
 Reply Worker::act(const Request& request) {
     Reply reply = route_->endpoint.run(request);
-    if (route_->endpoint.raw) return reply;
+    if (route_->endpoint.raw || !reply.body.empty()) return reply;
     const auto& key = reply.says.empty() ? route_->message : reply.says;
     reply.body = success_body(messages_.text(request.language, key), reply.data);
     return reply;

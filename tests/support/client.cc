@@ -22,9 +22,14 @@ std::size_t append_header(char* bytes, std::size_t, std::size_t count, void* tar
     std::string_view line{bytes, count};
     if (line.starts_with("HTTP/")) headers.clear();
     auto colon = line.find(':');
-    if (colon != line.npos && colon > 0) {
-        headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
+    if (colon == line.npos || colon == 0) return count;
+    auto value = trim(line.substr(colon + 1));
+    for (auto& [name, before] : headers) {
+        if (name != "Vary" || line.substr(0, colon) != name) continue;
+        before.append(", ").append(value);  // a list, to which nginx and the worker both add
+        return count;
     }
+    headers.emplace_back(line.substr(0, colon), value);
     return count;
 }
 

@@ -211,12 +211,16 @@ pid_t World::redis(const std::string& name) const {
     throw std::runtime_error("no Redis called " + name);
 }
 
-std::string World::log() const {
+std::string World::new_log() {
     std::string all;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/log")) {
-        all += read_file(entry.path());
+        auto& read = read_[entry.path()];
+        auto text = read_file(entry.path()).substr(read);
+        auto whole_lines = text.rfind('\n') + 1;
+        read += whole_lines;
+        all += text.substr(0, whole_lines);
     }
-    return all + said();
+    return all;
 }
 
 World& world_with(World::Environment extra) {

@@ -46,8 +46,9 @@ class World {
     pid_t postgres() const;
     pid_t redis(const std::string& name) const;  // `durable` or `cache`
 
-    // All that its programs have logged so far, and what must never be found in it.
-    std::string log() const;
+    // What its programs have logged since this was asked the last time, and what must never be
+    // found in it.
+    std::string new_log();
     void keep_secret(const std::string& text) { secrets_.push_back(text); }
     const std::vector<std::string>& secrets() const { return secrets_; }
 
@@ -61,6 +62,7 @@ class World {
     std::string folder_;
     std::vector<int> ports_;  // HTTPS, HTTP, operators', plain
     std::vector<std::string> secrets_;
+    std::map<std::string, std::size_t> read_;  // of each log file
     pid_t process_ = 0;
 };
 

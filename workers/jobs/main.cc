@@ -11,6 +11,8 @@
 #include "workers/jobs/cleaning_sql.h"
 #include "workers/jobs/delivery.h"
 #include "workers/jobs/delivery_sql.h"
+#include "workers/jobs/key_rotation.h"
+#include "workers/jobs/key_rotation_sql.h"
 #include "workers/jobs/rounds.h"
 
 using namespace std::chrono_literals;
@@ -18,9 +20,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* usage =
-    "usage: %s [--describe | --check | --settings[=example] | --help]\n"
+    "usage: %s [--rotate-keys | --describe | --check | --settings[=example] | --help]\n"
     "Sends the letters of the outbox and deletes what has expired, until SIGTERM; SIGHUP "
-    "reloads.\n";
+    "reloads. With --rotate-keys seals again what older keys have sealed, and ends.\n";
 
 constexpr auto statement_timeout = 20s;  // for the scans of cleaning, which nobody waits for
 
@@ -61,8 +63,11 @@ int main(int argc, char** argv) {
     return run_program(argc, argv, "jobs", [&](Program& program) {
         auto options = program.database_options();
         options.statement_timeout = statement_timeout;
-        Database db{options, {jobs::sql::delivery, jobs::sql::cleaning}};
+        Database db{options, {jobs::sql::delivery, jobs::sql::cleaning, jobs::sql::key_rotation}};
         if (program.describing() || program.checking()) return program.serve(db, {});
+        if (argc > 1 && std::string_view{argv[1]} == "--rotate-keys") {
+            return jobs::rotate_keys(db, program.box());
+        }
         return work(program, db, argv);
     });
 }
