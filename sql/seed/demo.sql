@@ -26,6 +26,12 @@ with account as (
 ), counter as (
     insert into sync_versions (user_id, version)
     select id, case id when '01938000-0000-7000-8000-000000000101' then 12 else 1 end from account
+), granted as (
+    insert into ledger_transfers (id, type, debit_account, credit_account, amount, balance_after, description)
+    select gen_random_uuid(), 'admin_grant', ledger_accounts.id, account.id, 10000, 10000, 'To try things out'
+    from account
+    join ledger_accounts on ledger_accounts.kind = 'issued'
+    where account.id = '01938000-0000-7000-8000-000000000102'
 ), profile as (
     insert into profiles (id, user_id, name, is_kids, is_default, max_rating, blocked_categories,
                           bedtime, wake_time, timezone, version)

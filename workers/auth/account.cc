@@ -72,7 +72,7 @@ void Account::refuse_if_needed(const Credentials& credentials) {
 void Account::erase_rows(const Request& request, const Credentials& credentials) {
     db_.find<bool>(sql::lock_library, credentials.id);
     refuse_if_needed(credentials);
-    db_.run(sql::delete_account, credentials.id);
+    if (db_.run(sql::delete_account, credentials.id) == 0) throw Failure(unauthenticated);
     db_.run(sql::delete_answers, "u:" + credentials.id.text());
     db_.run(sql::insert_event, Uuid::make(), std::nullopt, std::nullopt, event::account_erased,
             request.ip);
