@@ -11,7 +11,7 @@ begin;
 do $$
 declare
     area text;
-    areas text[] := array['auth', 'profiles', 'library', 'billing', 'status', 'jobs'];
+    areas text[] := array['auth', 'profiles', 'library', 'billing', 'reseller', 'status', 'jobs'];
     role_name text;
     relation record;
 begin
@@ -49,8 +49,10 @@ $$;
 
 -- What every area with signed-in users needs: does the session stand, what does the plan allow,
 -- has this been answered before.
-grant select (id, user_id, revoked_at) on sessions to syncstream_profiles, syncstream_library, syncstream_billing;
+grant select (id, user_id, revoked_at, absolute_expires_at) on sessions
+    to syncstream_profiles, syncstream_library, syncstream_billing, syncstream_status;
 grant select (id, role, status, language) on users to syncstream_profiles, syncstream_library, syncstream_billing;
+grant select (id, status) on users to syncstream_status;
 grant select on entitlements to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
 grant select, insert, update on idempotency_keys
     to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
@@ -94,12 +96,42 @@ grant select (email, full_name, trial_ends_at, trial_used_at), update (trial_end
 grant select (id, user_id) on profiles, playlists, favorites to syncstream_billing;
 grant select (profile_id) on favorites to syncstream_billing;
 grant insert on outbox to syncstream_billing;
+-- It shares with jobs what follows from Stripe's events; of these, none is ever unwritten. Credits
+-- move with their transfers.
+grant select, insert, update on stripe_events, stripe_customers, invoices, card_charges, checkout_sessions
+    to syncstream_billing, syncstream_jobs;
+grant select, insert on trial_cards, ledger_transfers to syncstream_billing, syncstream_jobs;
+grant select on ledger_accounts to syncstream_billing, syncstream_jobs;
+grant select (credits_balance), update (credits_balance) on users to syncstream_billing, syncstream_jobs;
+
+-- reseller: guards as everywhere; opens accounts that are plain users, and knows clients by a view
+-- that shows each reseller's own. Of users it writes no role; credits move with their transfers,
+-- which nobody changes.
+grant select (id, user_id, revoked_at), update (revoked_at, revoke_reason) on sessions to syncstream_reseller;
+grant select (absolute_expires_at) on sessions to syncstream_reseller;
+grant select (id, email, full_name, role, status, language, credits_balance, password_hash, must_change_password),
+      insert (id, email, password_hash, full_name, language, trial_ends_at, trial_used_at, parent_reseller_id,
+              must_change_password),
+      update (full_name, status, password_hash, must_change_password, credits_balance, updated_at)
+    on users to syncstream_reseller;
+grant select on entitlements, reseller_clients, ledger_entries, credit_packages, plans to syncstream_reseller;
+grant select, insert, update on idempotency_keys to syncstream_reseller;
+grant select, insert, update on subscriptions to syncstream_reseller;
+grant select on ledger_accounts to syncstream_reseller;
+grant select, insert on ledger_transfers to syncstream_reseller;
+grant insert on profiles, sync_versions, outbox, security_events to syncstream_reseller;
 
 -- jobs: sends letters and deletes what has expired.
 grant select, update, delete on outbox to syncstream_jobs;
 grant select, delete on sessions, account_tokens, device_logins, throttles, security_events, profile_activity,
     tombstones, idempotency_keys to syncstream_jobs;
 grant select, update (oldest) on sync_versions to syncstream_jobs;
+grant select, insert, update on subscriptions to syncstream_jobs;
+grant select on plans, entitlements to syncstream_jobs;
+grant select (id, email, full_name, language, trial_ends_at, trial_used_at),
+      update (trial_ends_at, trial_used_at, updated_at) on users to syncstream_jobs;
+grant insert on outbox to syncstream_jobs;
+grant delete on stripe_events to syncstream_jobs;
 -- What is sealed, and nothing else of these rows, to seal it with another key.
 grant select (id, url_sealed, epg_url_sealed, username_sealed, password_sealed),
       update (url_sealed, epg_url_sealed, username_sealed, password_sealed) on playlists to syncstream_jobs;

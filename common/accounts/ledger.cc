@@ -17,12 +17,16 @@ constexpr std::array names{"admin_grant",  "purchase", "client_created", "client
 const char* house_account(const Movement& movement) {
     switch (movement.why) {
         case Move::admin_grant:
-        case Move::purchase: return "issued";
+        case Move::purchase:
+            return "issued";
         case Move::client_created:
         case Move::client_renewed:
-        case Move::plan_changed: return "consumed";
-        case Move::refund: return movement.amount > 0 ? "consumed" : "issued";
-        case Move::adjustment: break;
+        case Move::plan_changed:
+            return "consumed";
+        case Move::refund:
+            return movement.amount > 0 ? "consumed" : "issued";
+        case Move::adjustment:
+            break;
     }
     return "adjusted";
 }
@@ -37,10 +41,10 @@ std::int64_t Ledger::move(const Movement& movement) {
     const auto& [user, amount, why, actor, client, description, reference, reverses] = movement;
     if (amount < -most || amount > most) throw Failure(validation_failed);
     if (amount != 0) {
-        auto after = db_.find<std::int64_t>(
-            sql::move_credits, user, amount, name(why), house_account(movement), Uuid::make(),
-            actor, client, description, reference ? Text{reference->type} : Text{},
-            reference ? Text{reference->id} : Text{}, reverses);
+        auto after = db_.find<std::int64_t>(sql::move_credits, user, amount, name(why),
+                                            house_account(movement), Uuid::make(), actor, client,
+                                            description, reference ? Text{reference->type} : Text{},
+                                            reference ? Text{reference->id} : Text{}, reverses);
         if (after) return *after;
     }
     auto left = balance(user);

@@ -18,9 +18,9 @@ constexpr std::array<const char*, language_count> default_profile_names{
 }  // namespace
 
 void Accounts::open(const NewUser& user) {
-    auto made = db_.find<Uuid>(sql::insert_account, user.id, lower_ascii(user.email),
-                               user.password_hash, trim(user.full_name),
-                               languages().at(user.language).code, user.trial_days, user.reseller,
-                               Uuid::make(), default_profile_names.at(user.language));
+    auto made =
+        db_.find<Uuid>(sql::insert_account, user.id, lower_ascii(user.email), user.password_hash,
+                       trim(user.full_name), languages().at(user.language).code, user.trial_days,
+                       user.reseller, Uuid::make(), default_profile_names.at(user.language));
     if (!made) throw Failure(email_taken);
 }

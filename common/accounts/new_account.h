@@ -1,6 +1,6 @@
-// Somebody new: the user, the default profile and the counter of changes, which belong together. The
-// auth worker makes those who sign up, the reseller worker those whom somebody pays for. Who may sign
-// up, and what happens then (a session, a letter, a subscription), is theirs.
+// Somebody new: the user, the default profile and the counter of changes, which belong together.
+// The auth worker makes those who sign up, the reseller worker those whom somebody pays for. Who
+// may sign up, and what happens then (a session, a letter, a subscription), is theirs.
 #pragma once
 
 #include <optional>

@@ -36,7 +36,8 @@ std::vector<Rows> Database::execute(std::vector<Call> calls) {
     bool repeatable = levels_.empty() && std::all_of(calls.begin(), calls.end(), [](const Call& c) {
                           return c.statement && c.statement->reads;
                       });
-    bool continues = std::any_of(levels_.begin(), levels_.end(), [](const Level& l) { return l.sent; });
+    bool continues =
+        std::any_of(levels_.begin(), levels_.end(), [](const Level& l) { return l.sent; });
     if (!continues) connection_.open();
     if (!connection_.is_open()) throw ConnectionLost();  // it took the transaction with it
     auto all = opening();

@@ -64,7 +64,8 @@ class Database {
         auto all = execute(std::move(calls));
         return [&]<std::size_t... At>(std::index_sequence<At...>) {
             return std::tuple<Results...>{decode_result<Results>(all[At])...};
-        }(std::index_sequence_for<Results...>{});
+        }
+        (std::index_sequence_for<Results...>{});
     }
 
     // Commits when the body returns, undoes when it throws. Inside another one it is a savepoint.

@@ -48,8 +48,8 @@ void write_parameters(JsonWriter& writer, const Route& route) {
     }
     if (route.endpoint.parameters_schema) route.endpoint.parameters_schema(writer);
     if (route.idempotent) {
-        header_parameter(writer, "Idempotency-Key",
-                         "The first answer is given again for 24 hours.", route.key_required);
+        header_parameter(writer, "Idempotency-Key", "The first answer is given again for 24 hours.",
+                         route.key_required);
     }
     writer.end_list();
 }

@@ -20,6 +20,16 @@ struct StoredAnswer {
     }
 };
 
+// A call to an outside service; without an answer while it is under way.
+struct StoredCall {
+    Bytes fingerprint;
+    std::optional<Bytes> sealed;
+    static constexpr auto fields() {
+        return std::tuple{Field{"fingerprint", &StoredCall::fingerprint},
+                          Field{"sealed", &StoredCall::sealed}};
+    }
+};
+
 constexpr std::size_t fingerprint_size = 32;
 constexpr std::size_t most_cached = 16 * 1024;
 
@@ -70,6 +80,18 @@ std::optional<Idempotency::Key> Idempotency::key_of(const Request& request,
     return key;
 }
 
+// Version 8 (RFC 9562): a digest of our own choice.
+Uuid Idempotency::call_id(const Request& request) {
+    auto key = key_of(request, request.user.text());
+    if (!key) return Uuid::make();
+    auto digest = sha256("call\n" + key->scope + "\n" + key->route + "\n" + key->key);
+    Uuid id;
+    std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x80);
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
+    return id;
+}
+
 void Idempotency::check(const Key& key) {
     bool visible =
         std::all_of(key.key.begin(), key.key.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -85,14 +107,24 @@ Reply Idempotency::open(const Key& key, const Bytes& fingerprint, const Bytes& s
     return revive(*kept);
 }
 
+// What Redis remembers of it.
+std::optional<Reply> Idempotency::recall(const Key& key,
+                                         const std::optional<std::string>& remembered) const {
+    if (!remembered || remembered->size() <= fingerprint_size) return std::nullopt;
+    auto bytes = to_bytes(*remembered);
+    auto middle = bytes.begin() + fingerprint_size;
+    return open(key, {bytes.begin(), middle}, {middle, bytes.end()});
+}
+
+void Idempotency::cache(const Key& key) {
+    if (fresh_.empty() || fresh_.size() >= most_cached) return;
+    limits_.remember(key.cached, to_text(key.fingerprint) + to_text(fresh_), 3600s);
+}
+
 Reply Idempotency::run(const Key& key, const std::optional<std::string>& remembered,
                        const std::function<Reply()>& act,
                        const std::function<Reply(const Failure&)>& refuse) {
-    if (remembered && remembered->size() > fingerprint_size) {
-        auto bytes = to_bytes(*remembered);
-        auto middle = bytes.begin() + fingerprint_size;
-        return open(key, {bytes.begin(), middle}, {middle, bytes.end()});
-    }
+    if (auto known = recall(key, remembered)) return *std::move(known);
     auto reply = db_.transaction([&] {
         fresh_.clear();
         auto [locked, stored] =
@@ -102,9 +134,34 @@ Reply Idempotency::run(const Key& key, const std::optional<std::string>& remembe
         if (!locked.value()) throw Failure(request_in_progress).retry_after(1s);
         return act_and_keep(key, act, refuse);
     });
-    if (!fresh_.empty() && fresh_.size() < most_cached) {
-        limits_.remember(key.cached, to_text(key.fingerprint) + to_text(fresh_), 3600s);
+    cache(key);
+    return reply;
+}
+
+Reply Idempotency::run_outside(const Key& key, const std::optional<std::string>& remembered,
+                               const std::function<Reply()>& act,
+                               const std::function<Reply(const Failure&)>& refuse) {
+    if (auto known = recall(key, remembered)) return *std::move(known);
+    fresh_.clear();
+    if (!db_.find<bool>(sql::begin_call, key.scope, key.key, key.route, key.fingerprint)) {
+        auto call = db_.get<StoredCall>(sql::find_call, key.scope, key.key, key.route);
+        if (call.fingerprint != key.fingerprint) throw Failure(idempotency_key_reused);
+        if (!call.sealed) throw Failure(request_in_progress).retry_after(1s);
+        return open(key, call.fingerprint, *call.sealed);
     }
+    Reply reply;
+    try {
+        reply = act();
+    } catch (const Failure& failure) {
+        if (!lasting(failure.problem())) {
+            db_.run(sql::release_call, key.scope, key.key, key.route);
+            throw;
+        }
+        reply = refuse(failure);
+    }
+    fresh_ = box_.seal(keep(reply), context(key));
+    db_.run(sql::finish_call, key.scope, key.key, key.route, reply.status, fresh_);
+    cache(key);
     return reply;
 }
 

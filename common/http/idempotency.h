@@ -27,6 +27,9 @@ class Idempotency {
     };
     // Nothing when the request carries no key; a pair of quotes around it is taken off.
     static std::optional<Key> key_of(const Request& request, const std::string& who);
+    // An id for what a request asks of an outside service: the same for the same key of the same
+    // client and route, so that a repeated request asks the same; fresh when there is no key.
+    static Uuid call_id(const Request& request);
     // Throws validation_failed for a key that is not 1..255 visible ASCII characters.
     static void check(const Key& key);
 
@@ -37,7 +40,16 @@ class Idempotency {
               const std::function<Reply()>& act,
               const std::function<Reply(const Failure&)>& refuse);
 
+    // Likewise for what asks an outside service, which must not happen inside a transaction: the key
+    // is taken before and the answer kept after. When `act` does not come to an end, or its outcome
+    // is unknown, the same key may try again, and `act` must then ask the service the same.
+    Reply run_outside(const Key& key, const std::optional<std::string>& remembered,
+                      const std::function<Reply()>& act,
+                      const std::function<Reply(const Failure&)>& refuse);
+
   private:
+    std::optional<Reply> recall(const Key& key, const std::optional<std::string>& remembered) const;
+    void cache(const Key& key);
     Reply open(const Key& key, const Bytes& fingerprint, const Bytes& sealed) const;
     Reply act_and_keep(const Key& key, const std::function<Reply()>& act,
                        const std::function<Reply(const Failure&)>& refuse);

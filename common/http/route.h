@@ -70,6 +70,11 @@ struct Route {
         idempotent = key_required = true;
         return std::move(*this);
     }
+    // Likewise for a handler that asks an outside service: it runs outside of any transaction.
+    Route&& once_outside() && {
+        idempotent = outside = true;
+        return std::move(*this);
+    }
     // Runs Argon2: served by the area's small second pool.
     Route&& hashes() && {
         pool = "hash";
@@ -108,6 +113,7 @@ struct Route {
     std::string pool = "hot";
     bool idempotent = false;
     bool key_required = false;
+    bool outside = false;
     bool counted = true;
     bool fails_closed = false;
     bool any_content = false;

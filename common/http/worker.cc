@@ -232,9 +232,10 @@ void Worker::check_body(const Request& request) const {
 Reply Worker::run_once(const Request& request, const Idempotency::Key& key) {
     std::optional<std::string> remembered;
     if (verdict_) remembered = verdict_->answer;
-    return idempotency_.run(
-        key, remembered, [&] { return act(request); },
-        [&](const Failure& failure) { return refuse(request, failure); });
+    auto acting = [&] { return act(request); };
+    auto refusing = [&](const Failure& failure) { return refuse(request, failure); };
+    return route_->outside ? idempotency_.run_outside(key, remembered, acting, refusing)
+                           : idempotency_.run(key, remembered, acting, refusing);
 }
 
 Reply Worker::act(const Request& request) {

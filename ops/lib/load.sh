@@ -44,17 +44,24 @@ floor_scripts() {
     role=${role:-postgres}
 }
 
-# idle_children SERVICE: a table of what one idle child of each area holds in memory.
-idle_children() {
-    say '| idle child of | resident MiB | of it shared with no other MiB |'
-    say '|---|---:|---:|'
+# memory_of_children SERVICE: `area resident own`, MiB, of one child of each; own is shared with no other.
+memory_of_children() {
     for area in $(jq -r .area "$build/workers.json"); do
         pid=$(processes "$1" | awk -v area="$area" '$2 == area && $1 > last { last = $1 } END { print last }')
         awk -v area="$area" '
             /^Rss:/ { resident = $2 }
             /^Private_(Clean|Dirty):/ { own += $2 }
-            END { printf "| %s | %.1f | %.1f |\n", area, resident / 1024, own / 1024 }' "/proc/$pid/smaps_rollup"
+            END { printf "%s %.1f %.1f\n", area, resident / 1024, own / 1024 }' "/proc/$pid/smaps_rollup"
     done
+}
+
+# print_memory BEFORE AFTER
+print_memory() {
+    say '| memory of one child, MiB | idle: resident | own | after the load: resident | own |'
+    say '|---|---:|---:|---:|---:|'
+    printf '%s\n' "$1" "$2" | awk '
+        $1 in before { printf "| %s | %s | %s | %s |\n", $1, before[$1], $2, $3; next }
+        { before[$1] = $2 " | " $3 }'
 }
 
 # print_rates RESULTS, print_cpu RESULTS: tables over all rounds: rates are means, p50 a mean, p99 the worst.

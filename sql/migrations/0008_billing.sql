@@ -76,12 +76,12 @@ alter table subscriptions
     add column ended_at          timestamptz,
     add column trial_end         timestamptz,
     add column trial_letter_for  timestamptz,       -- the trial end that a letter told
-    add column check_with_stripe boolean not null default false;
+    add column check_with_stripe boolean not null default false,
+    add column reconciled_at     timestamptz not null default now();
 
--- The subscription of an account that renews by card: at most one that lives, or else somebody pays
--- twice. Not unique: what Stripe says is kept even when it should not be, and looked after.
+-- Not unique by user: two that live at Stripe are kept as two, however wrong that is.
 create index subscriptions_price on subscriptions (stripe_price_id) where stripe_price_id is not null;
-create index subscriptions_check on subscriptions (id) where check_with_stripe;
+create index subscriptions_reconciled on subscriptions (reconciled_at) where source = 'stripe' and ended_at is null;
 
 -- Kept when the account is erased, as books must be.
 create table invoices (
@@ -175,12 +175,14 @@ create unique index checkout_sessions_one_open on checkout_sessions (user_id)
 create index checkout_sessions_user on checkout_sessions (user_id, created_at desc);
 create index checkout_sessions_intent on checkout_sessions (payment_intent) where payment_intent is not null;
 
--- Cards that have served for a trial, as an HMAC of the fingerprint that Stripe gives them.
+-- Who pays with which card, as an HMAC of the fingerprint that Stripe gives it: a trial is once per
+-- card, and a card that two accounts have is no reason for two.
 create table trial_cards (
-    digest     bytea primary key,
+    digest     bytea not null,
     user_id    uuid not null,
     created_at timestamptz not null default now(),
 
+    constraint trial_cards_pkey primary key (digest, user_id),
     constraint trial_cards_digest_length check (octet_length(digest) = 32),
     constraint trial_cards_user_fkey foreign key (user_id) references users (id) on delete cascade
 );

@@ -15,26 +15,34 @@
 
 namespace {
 
-pid_t parent_of(pid_t pid) {
+Process find_process(pid_t pid) {
     for (const auto& process : processes()) {
-        if (process.pid == pid) return process.parent;
+        if (process.pid == pid) return process;
     }
     throw std::runtime_error("no process " + std::to_string(pid));
 }
 
-// A store that died and stays away while this lives: its keeper is held meanwhile.
+// A store that died and stays away while this lives: its keeper is held meanwhile. What it forked
+// works in its folder and takes a moment to see that it is alone.
 class Away {
   public:
-    explicit Away(pid_t process) : keeper_(parent_of(process)) {
+    explicit Away(pid_t pid) {
+        auto store = find_process(pid);
+        keeper_ = store.parent;
         kill(keeper_, SIGSTOP);
-        kill(process, SIGKILL);
+        kill(pid, SIGKILL);
+        CPPUNIT_ASSERT(comes_true([&] {
+            auto all = processes();
+            return std::none_of(all.begin(), all.end(),
+                                [&](const Process& one) { return one.folder == store.folder; });
+        }));
     }
     Away(const Away&) = delete;
     Away& operator=(const Away&) = delete;
     ~Away() { kill(keeper_, SIGCONT); }
 
   private:
-    pid_t keeper_;
+    pid_t keeper_ = 0;
 };
 
 class StoryFaults : public CppUnit::TestFixture {
@@ -47,7 +55,8 @@ class StoryFaults : public CppUnit::TestFixture {
     CPPUNIT_TEST(postgresql_dies_under_load_and_nothing_is_lost);
     CPPUNIT_TEST(without_redis_it_goes_on);
     CPPUNIT_TEST(without_redis_guessing_is_slowed_down);
-    CPPUNIT_TEST(who_was_sent_away_stays_away_whatever_redis_does);
+    CPPUNIT_TEST(who_was_sent_away_stays_away_when_redis_dies);
+    CPPUNIT_TEST(nobody_is_sent_away_in_vain);
     CPPUNIT_TEST(redis_dies_under_load_and_nothing_is_lost);
     CPPUNIT_TEST(both_die_and_it_heals_by_itself);
     CPPUNIT_TEST(a_key_is_honoured_across_a_crash);
@@ -62,11 +71,34 @@ class StoryFaults : public CppUnit::TestFixture {
   private:
     static World& world() { return world_with({{"REQUEST_TIMEOUT_S", "3"}}); }
 
+    // Every pool serves again, many times in a row: each child finds its way back by itself.
     static bool heals() {
         Client probe{world()};
+        std::vector<Question> all;
+        for (int i = 0; i < 12; ++i) {
+            for (const char* path : {"/api/v1/profiles", "/api/v1/favorites", "/api/v1/auth/me",
+                                     "/api/v1/subscriptions/plans", "/api/v1/health"}) {
+                all.push_back({"GET", path});
+            }
+        }
+        bool signed_up = false;
         return comes_true(
-            [&] { return probe.get("/api/v1/health").text("status") == "ok"; },
+            [&] {
+                if (!signed_up) signed_up = can_sign_up(probe);
+                auto answers = probe.ask_at_once(all);
+                return signed_up && std::all_of(answers.begin(), answers.end(), [](auto& one) {
+                           return one.status == 200 && one.body.find("degraded") == one.body.npos;
+                       });
+            },
             std::chrono::seconds{30});
+    }
+    static bool can_sign_up(Client& client) {
+        try {
+            sign_up(client);
+            return true;
+        } catch (const std::runtime_error&) {
+            return false;
+        }
     }
     static void nothing_lost(Load& load) {
         load.stop();
@@ -132,36 +164,42 @@ class StoryFaults : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(std::to_string(load.failed()), load.failed() <= limit);
     }
 
-    // The table is locked, and the worker's role is allowed to wait for it longer than a request
-    // may last.
+    // A request waits for a lock; all children freeze in what they do. The one that is at work is
+    // stuck, the others only wait for work.
     void a_stuck_request_is_ended_and_named() {
         Client client{world()};
         sign_up(client);
-        world().sql("alter role syncstream_library set lock_timeout = 0");
-        auto old = world().children("library");
-        kill(world().master("library"), SIGHUP);
-        CPPUNIT_ASSERT(comes_true([&] { return none_of(old, world().children("library")); }));
+        auto children = world().children("library");
         world().new_log();
         std::thread lock{[] {
             world().sql("begin; lock table progress in access exclusive mode; "
-                        "select pg_sleep(4.5); commit");
+                        "select pg_sleep(1.5); commit");
         }};
-        CPPUNIT_ASSERT(comes_true([&] {
-            return world().sql("select count(*) from pg_locks where mode = 'AccessExclusiveLock' "
-                               "and granted and relation = 'progress'::regclass") == "1";
-        }));
-        std::vector<Question> questions(8, Question{"GET", "/api/v1/favorites"});
-        questions.insert(questions.begin(),
-                         {"PUT", "/api/v1/progress", R"({"item_id": "m", "progress_seconds": 1})"});
-        auto answers = client.ask_at_once(questions);
+        CPPUNIT_ASSERT(comes_true([] { return locks("granted") == "1"; }));
+        std::vector<Answered> answers;
+        std::thread asking{[&] {
+            answers = client.ask_at_once(
+                {{"PUT", "/api/v1/progress", R"({"item_id": "m", "progress_seconds": 1})"}});
+        }};
+        bool waits = comes_true([] { return locks("not granted") == "1"; });
+        for (pid_t child : children) kill(child, SIGSTOP);
+        bool replaced = comes_true([&] { return world().children("library") != children; });
+        for (pid_t child : children) kill(child, SIGCONT);
         lock.join();
-        world().sql("alter role syncstream_library set lock_timeout = '2s'");
+        asking.join();
+        CPPUNIT_ASSERT(waits && replaced);
         expect_refusal(503, "unavailable", answers.front());
-        for (std::size_t i = 1; i < answers.size(); ++i) expect(200, answers[i]);
+        expect(200, client.get("/api/v1/favorites"));
         auto log = world().new_log();
-        CPPUNIT_ASSERT_MESSAGE(log, log.find("PUT /api/v1/progress") != log.npos &&
-                                        log.find("child_stuck") != log.npos);
-        kill(world().master("library"), SIGHUP);
+        auto at = log.find("event=child_killed");
+        CPPUNIT_ASSERT(at != log.npos);
+        auto line = log.substr(at, log.find('\n', at) - at);
+        CPPUNIT_ASSERT_MESSAGE(line, line.find("PUT /api/v1/progress") != line.npos);
+    }
+    static std::string locks(const std::string& condition) {
+        return world().sql("select count(*) from pg_locks where relation = 'progress'::regclass "
+                           "and locktype = 'relation' and " +
+                           condition);
     }
 
     void without_postgresql_it_refuses_decently() {
@@ -243,38 +281,54 @@ class StoryFaults : public CppUnit::TestFixture {
         expect_refusal(429, "too_many_attempts", last);
     }
 
-    // Sent away before Redis died, and while it was away.
-    void who_was_sent_away_stays_away_whatever_redis_does() {
-        Client owner{world()}, first{world()}, second{world()};
-        auto account = sign_up(owner);
-        sign_in(first, account);
-        sign_in(second, account);
-        expect(200, first.get("/api/v1/profiles"));
-        expect(200, second.get("/api/v1/profiles"));
-        auto send_away = [&](Client& device) {
-            auto sessions = device.get("/api/v1/auth/sessions");
-            for (const auto& session : sessions.data("sessions").list) {
-                if (!session.find("current")->boolean) continue;
-                expect(200, owner.remove("/api/v1/auth/sessions/" + session.find("id")->text));
-            }
-        };
-        send_away(first);
-        expect_refusal(401, "unauthenticated", first.get("/api/v1/profiles"));
-        {
-            Away redis{world().redis("durable")};
-            expect_refusal(401, "unauthenticated", first.get("/api/v1/profiles"));
-            send_away(second);
-            expect_refusal(401, "unauthenticated", second.get("/api/v1/profiles"));
+    // Two devices of one account: the owner sends the other away.
+    struct TwoDevices {
+        TwoDevices() : owner(world()), other(world()) {
+            sign_in(other, sign_up(owner));
+            expect(200, other.get("/api/v1/profiles"));
         }
-        CPPUNIT_ASSERT(heals());
-        // Each child finds Redis again by itself.
-        std::vector<Question> often(40, Question{"GET", "/api/v1/profiles"});
-        for (auto* device : {&first, &second}) {
-            for (const auto& answer : device->ask_at_once(often)) {
+        Answered send_away() {
+            auto sessions = owner.get("/api/v1/auth/sessions");
+            for (const auto& session : sessions.data("sessions").list) {
+                if (session.find("current")->boolean) continue;
+                return owner.remove("/api/v1/auth/sessions/" + session.find("id")->text);
+            }
+            return {};
+        }
+        // Every child is asked: each finds Redis again by itself.
+        void stays_away() {
+            std::vector<Question> often(40, Question{"GET", "/api/v1/profiles"});
+            for (const auto& answer : other.ask_at_once(often)) {
                 expect_refusal(401, "unauthenticated", answer);
             }
+            expect(200, owner.get("/api/v1/profiles"));
         }
-        expect(200, owner.get("/api/v1/profiles"));
+        Client owner, other;
+    };
+
+    void who_was_sent_away_stays_away_when_redis_dies() {
+        TwoDevices devices;
+        expect(200, devices.send_away());
+        devices.stays_away();
+        {
+            Away redis{world().redis("durable")};
+            devices.stays_away();
+        }
+        CPPUNIT_ASSERT(heals());
+        devices.stays_away();
+    }
+
+    // What Redis cannot tell the workers is not promised either.
+    void nobody_is_sent_away_in_vain() {
+        TwoDevices devices;
+        {
+            Away redis{world().redis("durable")};
+            expect_refusal(503, "unavailable", devices.send_away());
+            expect_refusal(503, "unavailable", devices.owner.post("/api/v1/auth/logout-all"));
+            expect(200, devices.other.get("/api/v1/profiles"));
+        }
+        CPPUNIT_ASSERT(comes_true([&] { return devices.send_away().status == 200; }));
+        devices.stays_away();
     }
 
     void redis_dies_under_load_and_nothing_is_lost() {

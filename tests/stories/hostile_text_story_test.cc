@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <map>
 
 #include "tests/support/account.h"
 #include "tests/support/contract.h"
@@ -85,6 +86,7 @@ class StoryHostileText : public CppUnit::TestFixture {
   public:
     void setUp() override {
         client_.emplace(world_with());
+        for (const char* role : {"reseller", "admin"}) tokens_[role] = token_of(role);
         account_ = sign_up(*client_);
         subscribe(*client_, account_, "premium");
         unharmed_.emplace(client_->world());
@@ -98,11 +100,35 @@ class StoryHostileText : public CppUnit::TestFixture {
     std::string own(const Operation& operation) const {
         return fill(operation.path, account_.profile);
     }
+    std::string token_of(const std::string& role) {
+        auto account = sign_up(*client_);
+        client_->world().sql("update users set role = '" + role + "' where id = '" + account.id +
+                             "'");
+        return sign_in(*client_, account).access;
+    }
+    // Asked by somebody who may.
+    Question question(const Operation& operation, const std::string& path,
+                      const std::string& body = "") {
+        Question asked{operation.method, path, body};
+        auto role = operation.path.starts_with("/api/v1/reseller")    ? "reseller"
+                    : operation.path.starts_with("/api/v1/admin")     ? "admin"
+                    : operation.path.starts_with("/api/v1/analytics") ? "admin"
+                                                                      : "";
+        auto token = tokens_.find(role);
+        asked.headers = {
+            {"Authorization",
+             "Bearer " + (token == tokens_.end() ? account_.access : token->second)}};
+        if (operation.method == "POST" && *role) {
+            asked.headers.emplace_back("Idempotency-Key", Uuid::make().text());
+        }
+        return asked;
+    }
 
     // Asks in crowds, and looks at each answer with the question it belongs to.
     void ask_all(const std::vector<Question>& questions,
                  const std::function<void(const Question&, const Answered&)>& look) {
         // Changes of one row follow each other, so that each sees its own.
+        auto own_token = std::exchange(client_->token, "");
         bool in_line = !questions.empty() && questions.front().method == "PATCH";
         std::size_t crowd = in_line ? 1 : 48;
         for (std::size_t at = 0; at < questions.size(); at += crowd) {
@@ -113,6 +139,7 @@ class StoryHostileText : public CppUnit::TestFixture {
             auto answers = client_->ask_at_once(some);
             for (std::size_t i = 0; i < some.size(); ++i) look(some[i], answers[i]);
         }
+        client_->token = own_token;
     }
 
     static std::string told(const Question& question, const Answered& answer) {
@@ -131,7 +158,7 @@ class StoryHostileText : public CppUnit::TestFixture {
         for (const auto& operation : all()) {
             if (operation.body.kind == JsonValue::Kind::null) continue;
             for (const auto& body : broken_bodies()) {
-                questions.push_back({operation.method, own(operation), body});
+                questions.push_back(question(operation, own(operation), body));
             }
         }
         ask_all(questions, [](const Question& question, const Answered& answer) {
@@ -186,8 +213,8 @@ class StoryHostileText : public CppUnit::TestFixture {
                 std::vector<Question> questions;
                 std::vector<std::string> sent;
                 for (std::size_t i = slow ? turn++ % 7 : 0; i < strings.size(); i += slow ? 7 : 1) {
-                    questions.push_back({operation.method, own(operation),
-                                         sample_body(operation.body, place, strings[i])});
+                    questions.push_back(question(operation, own(operation),
+                                                 sample_body(operation.body, place, strings[i])));
                     sent.push_back(strings[i]);
                 }
                 try_texts(questions, sent, place);
@@ -202,7 +229,7 @@ class StoryHostileText : public CppUnit::TestFixture {
         ask_all(questions, [&](const Question& question, const Answered& answer) {
             const auto& text = sent[at++];
             survives(question, answer);
-            if (answer.status == 201) made.push_back({"DELETE", answer.header("Location")});
+            if (answer.status == 201) made.push_back({"DELETE", answer.header("Location"), "", question.headers});
             // A POST that finds what is there already answers 200 with that.
             bool ours = answer.status == (question.method == "POST" ? 201 : 200);
             const auto* kept = ours ? found_again(answer.json, place) : nullptr;
@@ -237,9 +264,10 @@ class StoryHostileText : public CppUnit::TestFixture {
     }
 
     void add_query(std::vector<Question>& questions, const Operation& operation,
-                   const std::string& parameter, const std::string& text) const {
+                   const std::string& parameter, const std::string& text) {
         if (text.size() > 1000) return;
-        questions.push_back({"GET", own(operation) + "?" + parameter + "=" + percent_encode(text)});
+        questions.push_back(
+            question(operation, own(operation) + "?" + parameter + "=" + percent_encode(text)));
     }
 
     void every_path_value() {
@@ -252,7 +280,7 @@ class StoryHostileText : public CppUnit::TestFixture {
                                 ? std::string{}
                                 : sample_body(operation.body);
                 questions.push_back(
-                    {operation.method, fill(operation.path, percent_encode(text)), body});
+                    question(operation, fill(operation.path, percent_encode(text)), body));
             }
         }
         ask_all(questions, [](const Question& question, const Answered& answer) {
@@ -278,6 +306,7 @@ class StoryHostileText : public CppUnit::TestFixture {
 
     std::optional<Client> client_;
     Account account_;
+    std::map<std::string, std::string> tokens_;  // of the other roles
     std::optional<Unharmed> unharmed_;
 };
 

@@ -4,13 +4,24 @@
 
 namespace {
 
+// Asks until it is served: after a fault a worker may still wait before it tries again.
+Answered served(Client& client, const std::string& path) {
+    Answered answer;
+    comes_true([&] {
+        answer = client.get(path);
+        return answer.status == 200;
+    });
+    return answer;
+}
+
 // All item ids of a list, page by page.
 std::set<std::string> items(Client& client, const std::string& list) {
     std::set<std::string> found;
     for (int page = 1;; ++page) {
-        auto answer = client.get("/api/v1/" + list + "?limit=1000&page=" + std::to_string(page));
+        auto path = "/api/v1/" + list + "?limit=1000&page=" + std::to_string(page);
+        auto answer = served(client, path);
         for (const auto& row : answer.data(list).list) found.insert(row.find("item_id")->text);
-        if (answer.status != 200 || page >= answer.number("pagination.pages")) return found;
+        if (page >= answer.number("pagination.pages")) return found;
     }
 }
 
@@ -90,7 +101,6 @@ std::string Load::indecent() const {
 std::vector<std::string> Load::lost() {
     std::vector<std::string> missing;
     for (auto& device : devices_) {
-        sign_in(device->client, device->account);
         for (auto [list, acknowledged] : {std::pair{"progress", &device->progress},
                                           std::pair{"favorites", &device->favorites}}) {
             auto found = items(device->client, list);

@@ -54,8 +54,10 @@ void Account::ask_new_address(const Request& request, const AccountChange& chang
 
 Answer<Done> Account::erase(const Request& request, const Farewell& farewell) {
     auto credentials = identity_.confirm(request, farewell.password);
-    db_.transaction([&] { erase_rows(request, credentials); });
-    sessions_.end_all(request.user, "erased");
+    db_.transaction([&] {
+        erase_rows(request, credentials);
+        sessions_.end_all(request.user, "erased");
+    });
     return {{}, 200, "", no_cookie()};
 }
 

@@ -118,6 +118,9 @@ SignedIn Devices::let_in(const Request& request, const Waiting& waiting, const B
     auto signed_in = admission_.admit(waiting.user.value(), visitor);
     auto session = admission_.read(Secret{signed_in.refresh_token}).value().session;
     db_.run(sql::consume_device_login, digest, box_.seal(session.text(), context(digest)));
+    if (auto reader = post_.reader(*waiting.user)) {
+        post_.new_device(*reader, waiting.device_name.value_or("TV"));
+    }
     return signed_in;
 }
 

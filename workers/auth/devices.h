@@ -6,6 +6,7 @@
 #include "common/http/route.h"
 #include "workers/auth/admission.h"
 #include "workers/auth/identity.h"
+#include "workers/auth/post.h"
 
 namespace auth {
 
@@ -80,12 +81,13 @@ class Devices {
   public:
     // `public_url`: where people type the code, at its path `/device`.
     Devices(Database& db, const SecretBox& box, Throttles& throttles, Identity& identity,
-            Admission& admission, std::string public_url)
+            Admission& admission, Post& post, std::string public_url)
         : db_(db),
           box_(box),
           throttles_(throttles),
           identity_(identity),
           admission_(admission),
+          post_(post),
           public_url_(std::move(public_url)) {}
 
     DeviceCode begin(const Request& request, const NewDevice& device);
@@ -112,6 +114,7 @@ class Devices {
     Throttles& throttles_;
     Identity& identity_;
     Admission& admission_;
+    Post& post_;
     std::string public_url_;
 };
 

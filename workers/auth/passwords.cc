@@ -23,9 +23,11 @@ void PasswordChanges::reset(const Request& request, const PasswordReset& reset) 
     refuse_easy("password", reset.password, {"syncstream tv"});
     throttles_.count(throttle::link_address, request.ip);
     auto hash = identity_.hash(reset.password);
-    auto user = db_.transaction([&] { return store_reset(request, reset.token, hash); });
+    db_.transaction([&] {
+        auto user = store_reset(request, reset.token, hash);
+        sessions_.end_all(user, "password_reset");
+    });
     throttles_.forgive(throttle::link_address, request.ip);
-    sessions_.end_all(user, "password_reset");
 }
 
 Uuid PasswordChanges::store_reset(const Request& request, const Secret& token,
@@ -54,8 +56,8 @@ void PasswordChanges::change(const Request& request, const PasswordChange& chang
         db_.run(sql::update_password, request.user, hash);
         identity_.note(request, request.user, event::password_changed);
         post_.tell(*reader, "password_changed");
+        sessions_.end_others(request, "password_changed");
     });
-    sessions_.end_others(request, "password_changed");
 }
 
 }  // namespace auth

@@ -23,6 +23,12 @@ void Post::change_email(const Reader& reader, const std::string& new_email) {
     outbox_.enqueue(sent);
 }
 
+void Post::new_device(const Reader& reader, const std::string& device) {
+    auto sent = letter(reader, "new_device");
+    sent.parameters.push_back({"device", device});
+    outbox_.enqueue(sent);
+}
+
 void Post::tell(const Reader& reader, const char* name) { outbox_.enqueue(letter(reader, name)); }
 
 std::optional<Reader> Post::reader(const Uuid& user) {

@@ -30,6 +30,7 @@ class Post {
     void verify_email(const Reader& reader);
     void reset_password(const Reader& reader);
     void change_email(const Reader& reader, const std::string& new_email);
+    void new_device(const Reader& reader, const std::string& device);
     // A letter without a link: `password_changed`, `email_changed`, `session_reuse`.
     void tell(const Reader& reader, const char* letter);
 

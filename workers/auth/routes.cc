@@ -11,7 +11,7 @@ namespace auth {
 
 namespace {
 
-Routes session_routes(Auth& a) {
+Routes sign_in_routes(Auth& a) {
     return {
         Route{Method::post,
               "/api/v1/auth/signup",
@@ -39,6 +39,11 @@ Routes session_routes(Auth& a) {
             "Get new tokens for a session",
             {&invalid_refresh_token, &refresh_token_reused, &account_suspended, &too_many_attempts}}
             .says("refreshed"),
+    };
+}
+
+Routes session_routes(Auth& a) {
+    return {
         Route{Method::post, "/api/v1/auth/logout", Who::user, call(a.sessions, &Sessions::logout),
               "Sign out on this device"}
             .says("signed_out"),
@@ -87,7 +92,7 @@ Routes account_routes(Auth& a) {
     };
 }
 
-Routes proof_routes(Auth& a) {
+Routes password_routes(Auth& a) {
     return {
         Route{Method::post,
               "/api/v1/auth/password/forgot",
@@ -112,6 +117,11 @@ Routes proof_routes(Auth& a) {
               {&wrong_password, &too_many_attempts}}
             .says("password_changed")
             .hashes(),
+    };
+}
+
+Routes email_routes(Auth& a) {
+    return {
         Route{Method::post,
               "/api/v1/auth/email/verify",
               Who::anyone,
@@ -126,6 +136,11 @@ Routes proof_routes(Auth& a) {
               "Send the link that confirms the address again",
               {&too_many_attempts}}
             .says("verification_sent"),
+    };
+}
+
+Routes totp_routes(Auth& a) {
+    return {
         Route{Method::post,
               "/api/v1/auth/totp/enroll",
               Who::user,
@@ -191,7 +206,8 @@ std::vector<Statements> statements() {
 
 Routes routes(Auth& auth) {
     Routes all;
-    for (auto topic : {session_routes, account_routes, proof_routes, device_routes}) {
+    for (auto topic : {sign_in_routes, session_routes, account_routes, password_routes,
+                       email_routes, totp_routes, device_routes}) {
         for (auto& route : topic(auth)) all.push_back(std::move(route));
     }
     return all;

@@ -42,7 +42,7 @@ class Auth {
           exports(db, box, throttles_, identity_, clock),
           passwords(db, throttles_, identity_, sessions, post_),
           emails(db, throttles_, identity_, post_),
-          devices(db, box, throttles_, identity_, admission_, rules.public_url) {}
+          devices(db, box, throttles_, identity_, admission_, post_, rules.public_url) {}
     Auth(const Auth&) = delete;
     Auth& operator=(const Auth&) = delete;
 

@@ -16,6 +16,12 @@ struct Rotated {
     }
 };
 
+// A device would be let in again as soon as Redis is back and does not know: so who ends a session
+// hears that it is ended only when all workers will hear it, and else has to come again.
+void demand(bool heard) {
+    if (!heard) throw Failure(unavailable).retry_after(std::chrono::seconds{2});
+}
+
 }  // namespace
 
 // The newest token moves its session on. The one before it gets the newest again and moves nothing:
@@ -56,21 +62,30 @@ void Sessions::revoke(const Request& request) {
 }
 
 void Sessions::end_all(const Uuid& user, const char* reason) {
-    db_.list<Uuid>(sql::revoke_sessions, user, std::nullopt, reason);
-    revocations_.user(user, clock_(), admission_.lifetime());
+    db_.transaction([&] {
+        for (const auto& session :
+             db_.list<Uuid>(sql::revoke_sessions, user, std::nullopt, reason)) {
+            demand(revocations_.session(session, admission_.lifetime()));
+        }
+        demand(revocations_.user(user, clock_(), admission_.lifetime()));
+    });
 }
 
 void Sessions::end_others(const Request& request, const char* reason) {
-    for (const auto& session :
-         db_.list<Uuid>(sql::revoke_sessions, request.user, request.session, reason)) {
-        revocations_.session(session, admission_.lifetime());
-    }
+    db_.transaction([&] {
+        for (const auto& session :
+             db_.list<Uuid>(sql::revoke_sessions, request.user, request.session, reason)) {
+            demand(revocations_.session(session, admission_.lifetime()));
+        }
+    });
 }
 
 bool Sessions::end(const Uuid& session, const Uuid& user, const char* reason) {
-    if (db_.run(sql::revoke_session, session, user, reason) == 0) return false;
-    revocations_.session(session, admission_.lifetime());
-    return true;
+    return db_.transaction([&] {
+        if (db_.run(sql::revoke_session, session, user, reason) == 0) return false;
+        demand(revocations_.session(session, admission_.lifetime()));
+        return true;
+    });
 }
 
 // Tokens are under a MAC, so nobody guesses one; that failures are counted keeps the noise down.

@@ -11,6 +11,8 @@ Routes routes(Billing& b) {
               "List the plans, cheapest first"},
         Route{Method::get, "/api/v1/subscriptions/current", Who::user, call(b, &Billing::current),
               "Tell the plan, its limits and how much of them is used"},
+        Route{Method::get, "/api/v1/subscriptions/invoices", Who::user, call(b, &Billing::invoices),
+              "List what was charged, newest first"},
     };
 }
 
@@ -25,6 +27,14 @@ Standing Billing::current(const Request& request) {
         row<Limits>(sql::find_limits, request.user), row<Usage>(sql::count_usage, request.user));
     if (!plan || !subscription || !limits) throw Failure(not_found);  // the account is gone
     return {*std::move(plan), *std::move(subscription), *limits, usage.value()};
+}
+
+Page<Invoice> Billing::invoices(const Request& request, const FromQuery<Paging>& query) {
+    auto [page, limit] = query.value;
+    auto [found, total] = db_.pipeline(
+        rows<Invoice>(sql::list_invoices, request.user, limit, offset(page, limit)),
+        row<std::int64_t>(sql::count_invoices, request.user));
+    return {std::move(found), page, limit, total.value()};
 }
 
 }  // namespace billing

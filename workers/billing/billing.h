@@ -92,12 +92,41 @@ struct Standing {
     }
 };
 
+// What was charged. The addresses lead to pages of Stripe's that need no sign-in.
+struct Invoice {
+    Uuid id;
+    std::optional<std::string> number;
+    std::string status;  // open, paid, uncollectible, void
+    Cents amount_due, amount_paid;
+    std::string currency;
+    std::optional<std::string> hosted_invoice_url, invoice_pdf;
+    std::optional<Instant> period_start, period_end, paid_at;
+    Instant created_at;
+    static constexpr const char* singular = "invoice";
+    static constexpr const char* plural = "invoices";
+    static constexpr auto fields() {
+        return std::tuple{Field{"id", &Invoice::id},
+                          Field{"number", &Invoice::number},
+                          Field{"status", &Invoice::status},
+                          Field{"amount_due", &Invoice::amount_due},
+                          Field{"amount_paid", &Invoice::amount_paid},
+                          Field{"currency", &Invoice::currency},
+                          Field{"hosted_invoice_url", &Invoice::hosted_invoice_url},
+                          Field{"invoice_pdf", &Invoice::invoice_pdf},
+                          Field{"period_start", &Invoice::period_start, Full{}},
+                          Field{"period_end", &Invoice::period_end, Full{}},
+                          Field{"paid_at", &Invoice::paid_at},
+                          Field{"created_at", &Invoice::created_at}};
+    }
+};
+
 class Billing {
   public:
     explicit Billing(Database& db) : db_(db) {}
 
     std::vector<Plan> plans(const Request& request);
     Standing current(const Request& request);
+    Page<Invoice> invoices(const Request& request, const FromQuery<Paging>& query);  // newest first
 
   private:
     Database& db_;

@@ -42,3 +42,20 @@ select (select count(*) from profiles where user_id = $1) as profiles,
        (select count(*) from profiles
           join favorites on favorites.profile_id = profiles.id
          where profiles.user_id = $1) as favorites;
+
+-- name: list_invoices
+-- Of all customers that the user ever was; drafts are nobody's business yet.
+select invoices.id, number, status, amount_due, amount_paid, currency,
+       hosted_url as hosted_invoice_url, pdf_url as invoice_pdf, period_start, period_end, paid_at,
+       issued_at as created_at
+  from stripe_customers
+  join invoices on invoices.stripe_customer_id = stripe_customers.customer_id
+ where stripe_customers.user_id = $1 and status <> 'draft'
+ order by issued_at desc, invoices.id
+ limit $2::bigint offset $3::bigint;
+
+-- name: count_invoices
+select count(*)
+  from stripe_customers
+  join invoices on invoices.stripe_customer_id = stripe_customers.customer_id
+ where stripe_customers.user_id = $1 and status <> 'draft';

@@ -75,3 +75,13 @@ with old as (
 delete from tombstones
  using old
  where tombstones.user_id = old.user_id and tombstones.version = old.version;
+
+-- name: delete_stripe_events
+-- What is known of a subscription that lives is worked out from them, so its newest ones stay.
+delete from stripe_events
+ where id in (select old.id from stripe_events old
+               where old.received_at < now() - interval '90 days' and old.state <> 'pending'
+                 and not exists (select from subscriptions
+                                  where subscriptions.stripe_subscription_id = old.object_id
+                                    and subscriptions.last_event_at <= old.created_at)
+               limit $1::bigint);

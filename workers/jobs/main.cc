@@ -13,6 +13,8 @@
 #include "workers/jobs/delivery_sql.h"
 #include "workers/jobs/key_rotation.h"
 #include "workers/jobs/key_rotation_sql.h"
+#include "workers/jobs/reconciliation.h"
+#include "workers/jobs/reconciliation_sql.h"
 #include "workers/jobs/rounds.h"
 
 using namespace std::chrono_literals;
@@ -42,8 +44,29 @@ void open(Database& db) {
     }
 }
 
+std::vector<Statements> statements() {
+    auto all = payments::statements();
+    all.insert(all.end(), {jobs::sql::delivery, jobs::sql::cleaning, jobs::sql::key_rotation,
+                           jobs::sql::reconciliation});
+    return all;
+}
+
+StripeOptions stripe_options(const Settings& settings) {
+    return {.base = settings.text("STRIPE_API_BASE"),
+            .key = settings.secret("STRIPE_SECRET_KEY"),
+            .version = settings.text("STRIPE_API_VERSION")};
+}
+
 int work(Program& program, Database& db, char** command) {
     const auto& settings = program.settings();
+    Outbox outbox{db, program.box()};
+    Entitlements entitlements{db, program.revocations(), settings.number("RATE_LIMIT_MULTIPLIER"),
+                              program.access_lifetime()};
+    Stripe stripe{stripe_options(settings)};
+    Payments payments{db, outbox, entitlements,
+                      {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
+                       program.box().derive("trial cards")}};
+    jobs::Reconciliation reconciliation{db, stripe, payments};
     auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
     auto folder = mail_folder(settings);
     Letters letters{messages, program.box(), Mailbox::parse(settings.text("MAIL_FROM"))};
@@ -51,9 +74,14 @@ int work(Program& program, Database& db, char** command) {
                             [&](const Uuid& id, const Secret& mail) { folder.send(id, mail); }};
     jobs::Cleaning cleaning{db};
     open(db);
-    return jobs::run_rounds({{"delivery", 1s, [&] { return delivery.run(); }},
-                             {"cleaning", 1h, [&] { return cleaning.run(); }}},
-                            command);
+    std::vector<jobs::Task> tasks{{"delivery", 1s, [&] { return delivery.run(); }},
+                                  {"payments", 1s, [&] { return payments.apply_due(); }},
+                                  {"cleaning", 1h, [&] { return cleaning.run(); }}};
+    if (stripe.configured()) {
+        tasks.push_back({"stripe_events", 1h, [&] { return reconciliation.fetch_events(); }});
+        tasks.push_back({"stripe_compare", 1min, [&] { return reconciliation.compare(); }});
+    }
+    return jobs::run_rounds(std::move(tasks), command);
 }
 
 }  // namespace
@@ -63,7 +91,7 @@ int main(int argc, char** argv) {
     return run_program(argc, argv, "jobs", [&](Program& program) {
         auto options = program.database_options();
         options.statement_timeout = statement_timeout;
-        Database db{options, {jobs::sql::delivery, jobs::sql::cleaning, jobs::sql::key_rotation}};
+        Database db{options, statements()};
         if (program.describing() || program.checking()) return program.serve(db, {});
         if (argc > 1 && std::string_view{argv[1]} == "--rotate-keys") {
             return jobs::rotate_keys(db, program.box());

@@ -46,6 +46,7 @@ class AuthDevices : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(ida.id, in.text("user.id"));
         auto sessions = door->get("sessions", in.text("access_token"));
         CPPUNIT_ASSERT_EQUAL(std::string{"Bedroom"}, sessions.text("sessions.0.device_name"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, door->letters(ida.email, "new_device"));
     }
 
     void slows_down_who_asks_too_often() {

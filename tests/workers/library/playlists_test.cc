@@ -3,12 +3,12 @@
 
 namespace {
 
-constexpr Statement dump_playlists{
-    "test.dump_playlists",
-    "select string_agg(playlists::text, ' ') || ' ' || "
-    "string_agg(encode(coalesce(url_sealed, '') || username_sealed || password_sealed, 'escape'), ' ') "
-    "from playlists",
-    true};
+constexpr Statement dump_playlists{"test.dump_playlists",
+                                   "select string_agg(playlists::text, ' ') || ' ' || "
+                                   "string_agg(encode(coalesce(url_sealed, '') || username_sealed "
+                                   "|| password_sealed, 'escape'), ' ') "
+                                   "from playlists",
+                                   true};
 constexpr Statement spoil_seals{
     "test.spoil_seals",
     "update playlists set username_sealed = '\\x0100', password_sealed = '\\x01'", false};

@@ -265,6 +265,10 @@ class ProgressTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(404, put("m", 5).status);
         CPPUNIT_ASSERT_EQUAL(404, at->get("/progress").status);
         CPPUNIT_ASSERT_EQUAL(401, at->get("/progress", "").status);
+        // One that was deleted after the token was issued.
+        auto gone =
+            at->as(at->house.person("ana"), Uuid::make(), Method::put, "/progress", report("m", 5));
+        CPPUNIT_ASSERT_EQUAL(409, gone.status);
     }
     void starts_a_counter_where_there_is_none() {
         at->house.db.run(drop_counter, at->house.person("ana").id);
