@@ -120,6 +120,8 @@ grant select, insert, update on subscriptions to syncstream_reseller;
 grant select on ledger_accounts to syncstream_reseller;
 grant select, insert on ledger_transfers to syncstream_reseller;
 grant insert on profiles, sync_versions, outbox, security_events to syncstream_reseller;
+-- A purchase of credits begins here; what becomes of it is billing's to write.
+grant select, insert, update on checkout_sessions to syncstream_reseller;
 
 -- jobs: sends letters and deletes what has expired.
 grant select, update, delete on outbox to syncstream_jobs;

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "common/base/text.h"
-#include "tests/support/areas.h"
+#include "tests/areas.h"
 #include "tests/support/contract.h"
 
 namespace {
@@ -83,8 +83,7 @@ class RoutesTest : public CppUnit::TestFixture {
         for (const auto& entry : std::filesystem::directory_iterator("workers")) {
             if (!std::filesystem::exists(entry.path() / "main.cc")) continue;
             auto name = entry.path().filename().string();
-            CPPUNIT_ASSERT_MESSAGE(name + " is missing in tests/support/areas.cc",
-                                   walked.count(name));
+            CPPUNIT_ASSERT_MESSAGE(name + " is missing in tests/areas.cc", walked.count(name));
         }
     }
 
@@ -135,8 +134,9 @@ class RoutesTest : public CppUnit::TestFixture {
             request.body = "{}";
             request.content_type = "text/plain";
             request.remote = "203.0.113.7";
+            request.headers = {{"idempotency-key", "k"}};
             auto token = token_for(area, route);
-            if (!token.empty()) request.headers = {{"authorization", "Bearer " + token}};
+            if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(route.pattern(), 415, worker.answer(request).status);
         });
     }
@@ -146,9 +146,9 @@ class RoutesTest : public CppUnit::TestFixture {
             if (route.path.find("{id}") == route.path.npos) return;
             for (const char* id : {"nonsense", "0", "018f0000-0000-7000-8000-00000000000g",
                                    "018f0000-0000-7000-8000-000000000001"}) {
-                auto answered = ask(worker, route.method, fill(route.path, id), body_for(route),
-                                    token_for(area, route),
-                                    {{"idempotency-key", Uuid::make().text()}});
+                auto answered =
+                    ask(worker, route.method, fill(route.path, id), body_for(route),
+                        token_for(area, route), {{"idempotency-key", Uuid::make().text()}});
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(told(route, answered), 404, answered.status);
             }
         });
@@ -192,8 +192,8 @@ class RoutesTest : public CppUnit::TestFixture {
                 CPPUNIT_ASSERT_MESSAGE(
                     route.pattern(),
                     known.insert(std::string{name(route.method)} + shape(route.path)).second);
-                auto first = std::find_if(
-                    area->routes.begin(), area->routes.end(), [&](const Route& one) {
+                auto first =
+                    std::find_if(area->routes.begin(), area->routes.end(), [&](const Route& one) {
                         std::vector<std::pair<std::string, std::string>> values;
                         return one.method == route.method &&
                                match_path(one.path, fill(route.path, some_id), values);
@@ -209,8 +209,7 @@ class RoutesTest : public CppUnit::TestFixture {
             for (const auto& route : area->routes) {
                 bool ours = route.path.starts_with("/api/v1/") && !route.path.ends_with('/') &&
                             lower_ascii(route.path) == route.path;
-                CPPUNIT_ASSERT_MESSAGE(route.pattern(),
-                                       ours == (route.who != Who::operators));
+                CPPUNIT_ASSERT_MESSAGE(route.pattern(), ours == (route.who != Who::operators));
             }
         }
     }

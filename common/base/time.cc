@@ -7,15 +7,28 @@ using namespace std::chrono;
 
 Instant system_now() { return floor<microseconds>(system_clock::now()); }
 
+namespace {
+
+// Puts a number's last digits before `end`, as many as `width`.
+void put(char* end, int width, unsigned number) {
+    for (; width > 0; --width, number /= 10) *--end = static_cast<char>('0' + number % 10);
+}
+
+}  // namespace
+
 std::string rfc3339(Instant instant) {
     auto day = floor<days>(instant);
     year_month_day date{day};
     hh_mm_ss time{floor<milliseconds>(instant - day)};
-    char text[32];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
-                  unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                  int(time.minutes().count()), int(time.seconds().count()),
-                  int(time.subseconds().count()));
+    std::string text = "0000-00-00T00:00:00.000Z";
+    auto at = text.data();
+    put(at + 4, 4, int(date.year()));
+    put(at + 7, 2, unsigned(date.month()));
+    put(at + 10, 2, unsigned(date.day()));
+    put(at + 13, 2, time.hours().count());
+    put(at + 16, 2, time.minutes().count());
+    put(at + 19, 2, time.seconds().count());
+    put(at + 23, 3, time.subseconds().count());
     return text;
 }
 

@@ -35,7 +35,13 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 std::string Uuid::text() const {
-    auto text = hex({bytes.begin(), bytes.end()});
-    for (int at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text(36, '-');
+    std::size_t at = 0;
+    for (auto byte : bytes) {
+        if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+        text[at++] = digits[byte >> 4];
+        text[at++] = digits[byte & 15];
+    }
     return text;
 }

@@ -40,9 +40,9 @@ class Idempotency {
               const std::function<Reply()>& act,
               const std::function<Reply(const Failure&)>& refuse);
 
-    // Likewise for what asks an outside service, which must not happen inside a transaction: the key
-    // is taken before and the answer kept after. When `act` does not come to an end, or its outcome
-    // is unknown, the same key may try again, and `act` must then ask the service the same.
+    // Likewise for what asks an outside service, which must not happen inside a transaction: the
+    // key is taken before and the answer kept after. When `act` does not come to an end, or its
+    // outcome is unknown, the same key may try again, and `act` must then ask the service the same.
     Reply run_outside(const Key& key, const std::optional<std::string>& remembered,
                       const std::function<Reply()>& act,
                       const std::function<Reply(const Failure&)>& refuse);

@@ -67,6 +67,16 @@ void append_header(std::string& out, std::string_view name, std::string_view val
     out += "\r\n";
 }
 
+// libfcgi would wait for nginx to close first, so that nothing is cut off that nginx has yet to
+// send. When the end of its input was read, nothing is.
+void finish(FCGX_Request& raw) {
+    char rest[256];
+    while (FCGX_GetStr(rest, sizeof rest, raw.in) > 0) {
+    }
+    FCGX_Detach(&raw);
+    FCGX_Finish_r(&raw);
+}
+
 void send(FCGX_Request& raw, const Reply& reply) {
     std::string out = "Status: " + std::to_string(reply.status) + "\r\n";
     if (reply.status != 304) append_header(out, "Content-Type", reply.content_type);
@@ -74,7 +84,7 @@ void send(FCGX_Request& raw, const Reply& reply) {
     out += "\r\n";
     out += reply.body;
     FCGX_PutStr(out.data(), static_cast<int>(out.size()), raw.out);
-    FCGX_Finish_r(&raw);
+    finish(raw);
 }
 
 // A stuck peer must not hold a child for ever.

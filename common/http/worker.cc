@@ -111,8 +111,8 @@ Reply Worker::respond(Request& request) {
     if (!route_) throw Failure(allowed_methods(request).empty() ? not_found : method_not_allowed);
     if (broken_query_) throw Failure(malformed_request);
     authorise(request);
-    if (route_->key_required && !key) throw Failure(missing_idempotency_key);
     check_body(request);
+    if (route_->key_required && !key) throw Failure(missing_idempotency_key);
     if (key) Idempotency::check(*key);
     return key ? run_once(request, *key) : act(request);
 }

@@ -117,6 +117,21 @@ struct Builder {
     bool on_comment(boost::json::string_view, Code&) { return true; }
 };
 
+bool stands_as_it_is(char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+void append_escape(std::string& out, char c) {
+    static constexpr char digits[] = "0123456789abcdef";
+    static constexpr std::string_view named = "\"\\\n\r\t", names = "\"\\nrt";
+    out += '\\';
+    if (auto at = named.find(c); at != named.npos) {
+        out += names[at];
+    } else {
+        out.append("u00").append({digits[c >> 4], digits[c & 15]});
+    }
+}
+
 }  // namespace
 
 const JsonValue* JsonValue::find(std::string_view name) const {
@@ -189,34 +204,14 @@ void JsonWriter::raw(std::string_view json) {
 }
 
 void JsonWriter::quoted(std::string_view value) {
-    static constexpr char digits[] = "0123456789abcdef";
     out_ += '"';
-    for (char c : value) {
-        switch (c) {
-            case '"':
-                out_ += "\\\"";
-                break;
-            case '\\':
-                out_ += "\\\\";
-                break;
-            case '\n':
-                out_ += "\\n";
-                break;
-            case '\r':
-                out_ += "\\r";
-                break;
-            case '\t':
-                out_ += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out_ += "\\u00";
-                    out_ += digits[c >> 4];
-                    out_ += digits[c & 15];
-                } else {
-                    out_ += c;
-                }
-        }
+    while (!value.empty()) {
+        auto special = std::find_if_not(value.begin(), value.end(), stands_as_it_is);
+        out_.append(value.begin(), special);
+        value.remove_prefix(special - value.begin());
+        if (value.empty()) break;
+        append_escape(out_, value.front());
+        value.remove_prefix(1);
     }
     out_ += '"';
 }

@@ -126,7 +126,8 @@ CheckoutPage Checkouts::buy_credits(const Uuid& purchase, const Uuid& user,
                                      both(returns), expires);
     if (!row) {
         row = db_.get<CheckoutRow>(sql::find_checkout, purchase, user);
-        if (row->busy && row->state == "creating") throw Failure(request_in_progress).retry_after(1s);
+        if (row->busy && row->state == "creating")
+            throw Failure(request_in_progress).retry_after(1s);
         db_.run(sql::take_over_checkout, purchase);
     }
     return open(*row);
@@ -164,8 +165,7 @@ JsonValue Checkouts::ask(const CheckoutRow& row) {
 void Checkouts::close(const CheckoutRow& row) {
     auto session = row.session ? *row.session : stripe::id_of(ask(row));
     try {
-        stripe_.post("/v1/checkout/sessions/" + session + "/expire", {},
-                     "expire:" + row.id.text());
+        stripe_.post("/v1/checkout/sessions/" + session + "/expire", {}, "expire:" + row.id.text());
     } catch (const StripeRefusal&) {
         auto answer = stripe_.get("/v1/checkout/sessions/" + session);
         if (stripe::text(stripe::at(answer, {"status"})) == "complete") {

@@ -52,12 +52,15 @@ struct CheckoutRow {
     std::optional<std::string> session, url;
     bool busy = false;  // somebody is asking Stripe right now
     static constexpr auto fields() {
-        return std::tuple{Field{"id", &CheckoutRow::id}, Field{"kind", &CheckoutRow::kind},
-                          Field{"state", &CheckoutRow::state}, Field{"form", &CheckoutRow::form},
+        return std::tuple{Field{"id", &CheckoutRow::id},
+                          Field{"kind", &CheckoutRow::kind},
+                          Field{"state", &CheckoutRow::state},
+                          Field{"form", &CheckoutRow::form},
                           Field{"returns", &CheckoutRow::returns},
                           Field{"plan_id", &CheckoutRow::plan},
                           Field{"stripe_session_id", &CheckoutRow::session},
-                          Field{"url", &CheckoutRow::url}, Field{"busy", &CheckoutRow::busy}};
+                          Field{"url", &CheckoutRow::url},
+                          Field{"busy", &CheckoutRow::busy}};
     }
 };
 

@@ -23,9 +23,8 @@ bool begins(std::string_view text, std::string_view with) { return text.starts_w
 }  // namespace
 
 std::vector<Statements> payments::statements() {
-    return {payments::sql::all,  inbox::sql::all,        subscriptions::sql::all,
-            purchases::sql::all, entitlements::sql::all, ledger::sql::all,
-            outbox::sql::all};
+    return {payments::sql::all,     inbox::sql::all,  subscriptions::sql::all, purchases::sql::all,
+            entitlements::sql::all, ledger::sql::all, outbox::sql::all};
 }
 
 Payments::Payments(Database& db, Outbox& outbox, Entitlements& entitlements, PaymentRules rules)

@@ -54,14 +54,17 @@ Outcome Purchases::hand_over(const stripe::Checkout& checkout) {
     auto goods = db_.find<Goods>(sql::find_goods, checkout.id);
     auto user = Uuid::parse(checkout.user);
     if (!goods) {
-        if (!user || checkout.credits.value_or(0) <= 0) return failed("it is not known what was bought");
+        if (!user || checkout.credits.value_or(0) <= 0)
+            return failed("it is not known what was bought");
         goods = db_.find<Goods>(sql::keep_foreign_checkout, Uuid::make(), *user, *checkout.credits,
                                 checkout.id, checkout.payment_intent);
     }
     if (!goods) return deferred("the buyer is not known yet");
     try {
         db_.transaction([&] {
-            ledger_.move({.user = goods->user, .amount = goods->credits, .why = Move::purchase,
+            ledger_.move({.user = goods->user,
+                          .amount = goods->credits,
+                          .why = Move::purchase,
                           .description = "Bought by card",
                           .reference = Reference{"checkout_session", checkout.id}});
         });
@@ -94,7 +97,8 @@ Outcome Purchases::settle(const std::string& payment_intent) {
     auto amount = std::min(refund->due - refund->returned, balance);
     if (amount != 0) {
         auto now = db_.get<std::int64_t>(sql::note_returned, refund->id, amount);
-        ledger_.move({.user = refund->user, .amount = -amount,
+        ledger_.move({.user = refund->user,
+                      .amount = -amount,
                       .why = amount > 0 ? Move::refund : Move::adjustment,
                       .description = amount > 0 ? "Refund by card" : "Dispute won",
                       .reference = Reference{"checkout_refund", Uuid::make().text()}});

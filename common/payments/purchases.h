@@ -1,5 +1,5 @@
-// What is bought by card once, such as credits: handed over when it is paid, exactly once, and taken
-// back when the money goes back. Part of payments.h; every function runs in its transaction.
+// What is bought by card once, such as credits: handed over when it is paid, exactly once, and
+// taken back when the money goes back. Part of payments.h; every function runs in its transaction.
 #pragma once
 
 #include <optional>

@@ -87,7 +87,8 @@ void begin_grace(Standing& standing, const std::vector<stripe::Event>& events,
 
 // Over at once, whatever was paid for.
 void end(Standing& standing, Instant told_at, Instant now) {
-    standing.status = standing.told.status == "incomplete_expired" ? "incomplete_expired" : "canceled";
+    standing.status =
+        standing.told.status == "incomplete_expired" ? "incomplete_expired" : "canceled";
     auto told = stripe::instant(standing.told.ended_at);
     standing.ended_at = std::min(told.value_or(told_at), now);
     take_least(standing.period_end, standing.ended_at);
@@ -125,9 +126,9 @@ Standing standing_of(const std::vector<stripe::Event>& events,
     Standing standing;
     standing.certain = certain;
     read(standing, *newest);
-    standing.used_trial =
-        std::any_of(events.begin(), events.end(), was_alive) ||
-        std::any_of(invoices.begin(), invoices.end(), [](const auto& i) { return i.status == "paid"; });
+    standing.used_trial = std::any_of(events.begin(), events.end(), was_alive) ||
+                          std::any_of(invoices.begin(), invoices.end(),
+                                      [](const auto& i) { return i.status == "paid"; });
     bool deleted = newest->type == "customer.subscription.deleted";
     if (deleted || stripe::terminal(standing.told.status)) {
         end(standing, counted_from(*newest), now);
@@ -138,6 +139,7 @@ Standing standing_of(const std::vector<stripe::Event>& events,
         prolong(standing, invoices);
         begin_grace(standing, events, invoices, grace);
     }
-    if (standing.period_start && standing.period_end) take_least(standing.period_start, standing.period_end);
+    if (standing.period_start && standing.period_end)
+        take_least(standing.period_start, standing.period_end);
     return standing;
 }

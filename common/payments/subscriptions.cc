@@ -89,7 +89,8 @@ Outcome Subscriptions::refresh(const std::string& subscription) {
     if (told.status.empty()) return failed("the subscription has no status");
     if (!terms.user) return deferred("the customer is not known yet");
     if (!terms.plan) return failed("no plan has one of its prices");
-    return keep(subscription, standing_of(events, invoices, terms.gone, grace_, system_now()), terms);
+    return keep(subscription, standing_of(events, invoices, terms.gone, grace_, system_now()),
+                terms);
 }
 
 Outcome Subscriptions::keep(const std::string& subscription, const Standing& standing,
@@ -110,8 +111,9 @@ Outcome Subscriptions::keep(const std::string& subscription, const Standing& sta
 
 void Subscriptions::tell_letters(const std::string& subscription, const Standing& standing,
                                  const Uuid& user) {
-    auto [failures, receipts] = db_.pipeline(row<std::int64_t>(sql::mark_failures_told, subscription),
-                                             rows<Receipt>(sql::mark_receipts_told, subscription));
+    auto [failures, receipts] =
+        db_.pipeline(row<std::int64_t>(sql::mark_failures_told, subscription),
+                     rows<Receipt>(sql::mark_receipts_told, subscription));
     if (failures.value_or(0) > 0 && standing.grace_until) {
         post(user, "payment_failed", {{"until", date(*standing.grace_until)}});
     }
@@ -125,8 +127,12 @@ void Subscriptions::post(const Uuid& user, const char* name, std::vector<Detail>
     auto reader = db_.find<Reader>(sql::find_reader, user);
     if (!reader) return;
     parameters.push_back({"name", reader->full_name});
-    outbox_.enqueue({user, reader->email, name, find_language(reader->language).value_or(english),
-                     std::move(parameters), {}});
+    outbox_.enqueue({user,
+                     reader->email,
+                     name,
+                     find_language(reader->language).value_or(english),
+                     std::move(parameters),
+                     {}});
 }
 
 Outcome Subscriptions::refresh_invoice(const std::string& id) {
@@ -148,7 +154,8 @@ Outcome Subscriptions::refresh_invoice(const std::string& id) {
 
 Outcome Subscriptions::forget_customer(const stripe::Event& event) {
     db_.run(sql::delete_customer, event.object_id, counted_from(event));
-    for (const auto& one : db_.list<std::string>(sql::list_customer_subscriptions, event.object_id)) {
+    for (const auto& one :
+         db_.list<std::string>(sql::list_customer_subscriptions, event.object_id)) {
         refresh(one);
     }
     return done();

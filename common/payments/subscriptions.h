@@ -1,6 +1,6 @@
-// Keeps `subscriptions` and `invoices` as Stripe has them. Nothing here depends on which event came:
-// whatever moved, the row of the subscription is written anew from all that is known (standing.h).
-// Part of payments.h; every function runs in its transaction.
+// Keeps `subscriptions` and `invoices` as Stripe has them. Nothing here depends on which event
+// came: whatever moved, the row of the subscription is written anew from all that is known
+// (standing.h). Part of payments.h; every function runs in its transaction.
 #pragma once
 
 #include <chrono>

@@ -47,7 +47,8 @@ LogLine::LogLine(Level level, std::string_view event)
 }
 
 LogLine::~LogLine() {
-    std::string line = (isatty(STDERR_FILENO) ? "" : priority_) + text_ + "\n";
+    static const bool terminal = isatty(STDERR_FILENO);
+    std::string line = (terminal ? "" : priority_) + text_ + "\n";
     // A log that cannot be written has nobody to be told to.
     [[maybe_unused]] auto written = write(STDERR_FILENO, line.data(), line.size());
 }

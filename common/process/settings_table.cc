@@ -79,7 +79,8 @@ constexpr Setting table[] = {
     {"STRIPE_API_VERSION", "2026-10-28.endive", Kind::text,
      "Version of Stripe's API that calls ask for."},
     {"STRIPE_WEBHOOK_SECRETS", "", Kind::secret,
-     "Secrets of Stripe's webhook endpoints (whsec_...), comma separated; without any, no webhook is "
+     "Secrets of Stripe's webhook endpoints (whsec_...), comma separated; without any, no webhook "
+     "is "
      "taken."},
     {"MAIL_TRANSPORT", "files", Kind::text, "How mail leaves: `files` writes it to MAIL_FOLDER."},
     {"MAIL_FOLDER", "/var/lib/syncstream/mail", Kind::text, "Folder that `files` writes mail to."},

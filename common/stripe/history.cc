@@ -71,7 +71,8 @@ int fit(const JsonValue* state, const Events& order) {
 // The last of several events of one second, after a state that may be unknown. Orders are tried
 // beginning with that of arrival, so that it stands where nothing speaks for another.
 Newest last_of_second(const JsonValue* before, const Events& events) {
-    if (events.size() == 1 || events.size() > most_permuted) return {events.back(), events.size() == 1};
+    if (events.size() == 1 || events.size() > most_permuted)
+        return {events.back(), events.size() == 1};
     std::vector<std::size_t> at(events.size());
     std::iota(at.begin(), at.end(), 0);
     int best = -1;
@@ -103,12 +104,15 @@ Newest newest(Events events) {
 }
 
 int step_of_invoice(std::string_view type) {
-    constexpr std::array<std::string_view, 9> steps{
-        "invoice.created",        "invoice.updated",
-        "invoice.finalized",      "invoice.payment_action_required",
-        "invoice.payment_failed", "invoice.marked_uncollectible",
-        "invoice.voided",         "invoice.payment_succeeded",
-        "invoice.paid"};
+    constexpr std::array<std::string_view, 9> steps{"invoice.created",
+                                                    "invoice.updated",
+                                                    "invoice.finalized",
+                                                    "invoice.payment_action_required",
+                                                    "invoice.payment_failed",
+                                                    "invoice.marked_uncollectible",
+                                                    "invoice.voided",
+                                                    "invoice.payment_succeeded",
+                                                    "invoice.paid"};
     auto at = std::find(steps.begin(), steps.end(), type) - steps.begin();
     return at == std::ssize(steps) ? 1 : static_cast<int>(at);
 }
@@ -130,7 +134,8 @@ bool follows(const JsonValue& state, const JsonValue& previous) {
     if (previous.kind != state.kind) return false;
     if (previous.kind == Kind::list) {
         return std::equal(previous.list.begin(), previous.list.end(), state.list.begin(),
-                          state.list.end(), [](const auto& a, const auto& b) { return follows(b, a); });
+                          state.list.end(),
+                          [](const auto& a, const auto& b) { return follows(b, a); });
     }
     return previous.text == state.text && previous.integer == state.integer &&
            previous.real == state.real && previous.boolean == state.boolean;
@@ -140,16 +145,19 @@ Newest newest_of_subscription(const std::vector<Event>& events) {
     Events all, ended;
     for (const auto& one : events) (ends(one) ? ended : all).push_back(&one);
     if (ended.empty()) return newest(std::move(all));
-    auto last = std::max_element(ended.begin(), ended.end(), [](const Event* one, const Event* other) {
-        return std::tuple{one->created, one->arrival} < std::tuple{other->created, other->arrival};
-    });
+    auto last =
+        std::max_element(ended.begin(), ended.end(), [](const Event* one, const Event* other) {
+            return std::tuple{one->created, one->arrival} <
+                   std::tuple{other->created, other->arrival};
+        });
     return {*last, true};
 }
 
 Newest newest_of_invoice(const std::vector<Event>& events) {
-    auto last = std::max_element(events.begin(), events.end(), [](const auto& one, const auto& other) {
-        return rank_of_invoice(one) < rank_of_invoice(other);
-    });
+    auto last =
+        std::max_element(events.begin(), events.end(), [](const auto& one, const auto& other) {
+            return rank_of_invoice(one) < rank_of_invoice(other);
+        });
     return {&*last, true};
 }
 

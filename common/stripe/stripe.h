@@ -24,8 +24,8 @@ std::string encode_form(const StripeForm& form);
 class StripeRefusal : public std::runtime_error {
   public:
     StripeRefusal(int status, std::string code);
-    int status() const { return status_; }                // 400, 401, 402, 403, 404
-    const std::string& code() const { return code_; }     // Stripe's, `resource_missing`; may be empty
+    int status() const { return status_; }             // 400, 401, 402, 403, 404
+    const std::string& code() const { return code_; }  // Stripe's, `resource_missing`; may be empty
     bool missing() const { return status_ == 404 || code_ == "resource_missing"; }
 
   private:
@@ -34,9 +34,9 @@ class StripeRefusal : public std::runtime_error {
 };
 
 struct StripeOptions {
-    std::string base;     // https://api.stripe.com
-    Secret key;           // empty: not configured
-    std::string version;  // of the API
+    std::string base;                         // https://api.stripe.com
+    Secret key;                               // empty: not configured
+    std::string version;                      // of the API
     std::chrono::milliseconds timeout{6000};  // of one attempt
     int attempts = 3;
     std::function<void(std::chrono::milliseconds)> wait{};  // between attempts; sleeps when empty
@@ -56,7 +56,8 @@ class Stripe {
     JsonValue get(const std::string& path, const StripeForm& query = {});
     JsonValue post(const std::string& path, const StripeForm& form, const std::string& key);
     // A form that was encoded before, for a call that is taken up again.
-    JsonValue post_encoded(const std::string& path, const std::string& form, const std::string& key);
+    JsonValue post_encoded(const std::string& path, const std::string& form,
+                           const std::string& key);
     JsonValue remove(const std::string& path, const std::string& key);
 
   private:

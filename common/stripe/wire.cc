@@ -118,11 +118,16 @@ std::optional<Instant> instant(Seconds seconds) {
 
 void write(JsonWriter& writer, const JsonValue& json) {
     switch (json.kind) {
-        case Kind::null: return writer.null();
-        case Kind::boolean: return writer.boolean(json.boolean);
-        case Kind::integer: return writer.integer(json.integer);
-        case Kind::real: return writer.real(json.real);
-        case Kind::text: return writer.text(json.text);
+        case Kind::null:
+            return writer.null();
+        case Kind::boolean:
+            return writer.boolean(json.boolean);
+        case Kind::integer:
+            return writer.integer(json.integer);
+        case Kind::real:
+            return writer.real(json.real);
+        case Kind::text:
+            return writer.text(json.text);
         case Kind::list:
             writer.begin_list();
             for (const auto& one : json.list) write(writer, one);

@@ -173,9 +173,9 @@ class StoryDevices : public CppUnit::TestFixture {
         expect(200, late);
         CPPUNIT_ASSERT(late.data("stale").boolean);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{900}, late.number("progress.progress_seconds"));
-        auto batch = tv.post("/api/v1/progress/batch", R"({"items": [)" + progress("m", 95) + "," +
-                                                           progress("", 1) + "," +
-                                                           progress("n", 5) + "]}");
+        auto batch =
+            tv.post("/api/v1/progress/batch", R"({"items": [)" + progress("m", 95) + "," +
+                                                  progress("", 1) + "," + progress("n", 5) + "]}");
         expect(200, batch);
         CPPUNIT_ASSERT_EQUAL(std::string{"stored"}, batch.text("results.0.status"));
         CPPUNIT_ASSERT_EQUAL(std::string{"rejected"}, batch.text("results.1.status"));

@@ -37,12 +37,12 @@ class StoryHostilePath : public CppUnit::TestFixture {
   private:
     static std::string ask(const std::string& target, const std::string& headers = "",
                            const std::string& method = "GET", const std::string& body = "") {
-        return by_hand(world_with().plain_port(),
-                       method + " " + target +
-                           " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers +
-                           (body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) +
-                                                    "\r\n") +
-                           "\r\n" + body);
+        return by_hand(
+            world_with().plain_port(),
+            method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+                headers +
+                (body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n") +
+                "\r\n" + body);
     }
     static void expect_status(std::initializer_list<int> allowed, const std::string& answer,
                               const std::string& what) {
@@ -92,8 +92,8 @@ class StoryHostilePath : public CppUnit::TestFixture {
             expect_status({400, 401, 404}, ask(target), target);
         }
         for (const std::string& target :
-             {"/api/v1/health%00"s, "/api/v1/health%0"s, "/api/v1/health%zz"s,
-              "/api/v1/he\0alth"s, "/../../etc/passwd"s, "api/v1/health"s}) {
+             {"/api/v1/health%00"s, "/api/v1/health%0"s, "/api/v1/health%zz"s, "/api/v1/he\0alth"s,
+              "/../../etc/passwd"s, "api/v1/health"s}) {
             expect_status({400, 404}, ask(target), target);
         }
     }
@@ -164,10 +164,10 @@ class StoryHostilePath : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(answer, answer.find("syncstream_") == answer.npos);
         }
         auto json = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"s;
-        expect_status({401},
-                      ask("/api/v1/auth/login", json + "\r\n3a\r\n" + login_body() + "\r\n0\r\n",
-                          "POST"),
-                      "an honest chunked body");
+        expect_status(
+            {401},
+            ask("/api/v1/auth/login", json + "\r\n3a\r\n" + login_body() + "\r\n0\r\n", "POST"),
+            "an honest chunked body");
         for (const char* chunks : {"zz\r\n", "ffffffffffffffff1\r\n", "-1\r\n"}) {
             expect_status({400, 413, 0}, ask("/api/v1/auth/login", json + "\r\n" + chunks, "POST"),
                           chunks);
@@ -188,14 +188,13 @@ class StoryHostilePath : public CppUnit::TestFixture {
 
     void control_characters_in_headers_do_no_harm() {
         for (const std::string& value : {"a\x01z"s, "a\x1b[31mz"s, "a\x7fz"s, "a\xff\xfez"s,
-                                        "\xc3\xa9"s, "a\tb"s, "\t"s, "%0d%0aX: 1"s}) {
+                                         "\xc3\xa9"s, "a\tb"s, "\t"s, "%0d%0aX: 1"s}) {
             for (const char* name : {"User-Agent", "Accept-Language", "X-Request-Id", "Cookie",
                                      "If-None-Match", "Origin", "X-Anything"}) {
                 expect_status({200}, ask("/api/v1/languages", name + ": "s + value + "\r\n"),
                               name + value);
             }
-            expect_status({401},
-                          ask("/api/v1/profiles", "Authorization: Bearer " + value + "\r\n"),
+            expect_status({401}, ask("/api/v1/profiles", "Authorization: Bearer " + value + "\r\n"),
                           "Authorization " + value);
         }
         for (const std::string& header :
@@ -208,7 +207,8 @@ class StoryHostilePath : public CppUnit::TestFixture {
     void long_headers_and_addresses_are_refused() {
         auto long_text = std::string(40'000, 'a');
         expect_status({414}, ask("/api/v1/languages?a=" + long_text), "a long query");
-        for (const char* name : {"Authorization: Bearer ", "Cookie: auth=", "X: ", "User-Agent: "}) {
+        for (const char* name :
+             {"Authorization: Bearer ", "Cookie: auth=", "X: ", "User-Agent: "}) {
             auto answer = ask("/api/v1/languages", name + long_text + "\r\n");
             expect_status({400, 431}, answer, name);
         }
@@ -230,10 +230,10 @@ class StoryHostilePath : public CppUnit::TestFixture {
         auto good = "Authorization: Bearer " + account.access + "\r\n";
         expect_status({200}, ask("/api/v1/profiles", good), "one token");
         expect_status({400}, ask("/api/v1/profiles", good + good), "two tokens");
-        expect_status({401},
-                      ask("/api/v1/profiles", "Cookie: auth=x\r\nCookie: auth=" + account.access +
-                                                  "x\r\n"),
-                      "two cookies");
+        expect_status(
+            {401},
+            ask("/api/v1/profiles", "Cookie: auth=x\r\nCookie: auth=" + account.access + "x\r\n"),
+            "two cookies");
         auto json = good + "Content-Type: application/json\r\n";
         auto answer = ask("/api/v1/profiles", json + "Idempotency-Key: a\r\nIdempotency-Key: b\r\n",
                           "POST", R"({"name":"Twice"})");
@@ -244,11 +244,11 @@ class StoryHostilePath : public CppUnit::TestFixture {
         for (const std::string header :
              {"X-Request-Id: a%0d%0aSet-Cookie: evil=1", "Origin: https://evil.example",
               "Host: evil.example", "If-None-Match: a\"\tSet-Cookie: evil=1"}) {
-            auto answer = by_hand(
-                world_with().plain_port(),
-                "GET /api/v1/languages?lang=%0d%0aSet-Cookie:%20evil=1 HTTP/1.1\r\n"s +
-                    (header.starts_with("Host") ? "" : "Host: localhost\r\n") + header +
-                    "\r\nConnection: close\r\n\r\n");
+            auto answer =
+                by_hand(world_with().plain_port(),
+                        "GET /api/v1/languages?lang=%0d%0aSet-Cookie:%20evil=1 HTTP/1.1\r\n"s +
+                            (header.starts_with("Host") ? "" : "Host: localhost\r\n") + header +
+                            "\r\nConnection: close\r\n\r\n");
             auto head = answer.substr(0, answer.find("\r\n\r\n"));
             CPPUNIT_ASSERT_MESSAGE(head, head.find("evil") == head.npos);
         }

@@ -99,7 +99,8 @@ class StoryHostileToken : public CppUnit::TestFixture {
         refused(forge(header_, claims_, random_bytes(32)));
         refused(forge(header_, claims_, to_bytes("secret")));
         refused(forge(header_, claims_, {}));
-        for (const char* kid : {"k2", "../../../dev/null", "' or 1=1 --", "/dev/null", "|id", "0"}) {
+        for (const char* kid :
+             {"k2", "../../../dev/null", "' or 1=1 --", "/dev/null", "|id", "0"}) {
             auto header = changed(header_, "\"k1\"", "\"" + std::string{kid} + "\"");
             refused(forge(header, claims_));
             refused(forge(header, claims_, {}));
@@ -133,15 +134,15 @@ class StoryHostileToken : public CppUnit::TestFixture {
             if (found == expired.npos) continue;
             auto seconds = number_of(claim);
             bool micro = seconds.size() > 12;
-            expired = changed(expired, "\"" + std::string{claim} + "\":" + seconds,
-                              "\"" + std::string{claim} + "\":" +
-                                  std::to_string(std::stoll(seconds) -
-                                                 (micro ? 86'400'000'000 : 86'400)));
+            expired = changed(
+                expired, "\"" + std::string{claim} + "\":" + seconds,
+                "\"" + std::string{claim} + "\":" +
+                    std::to_string(std::stoll(seconds) - (micro ? 86'400'000'000 : 86'400)));
         }
         client_->token = forge(header_, expired);
         expect_refusal(401, "token_expired", client_->get("/api/v1/profiles"));
-        auto renewed = client_->post("/api/v1/auth/refresh",
-                                     object({{"refresh_token", account_.refresh}}));
+        auto renewed =
+            client_->post("/api/v1/auth/refresh", object({{"refresh_token", account_.refresh}}));
         expect(200, renewed);  // an old token beside it is no hindrance
     }
 
@@ -181,7 +182,8 @@ class StoryHostileToken : public CppUnit::TestFixture {
         client_->token = forge(header_, stranger);
         auto created = client_->post("/api/v1/profiles", R"({"name": "Ghost"})");
         CPPUNIT_ASSERT_MESSAGE(created.body, created.status >= 400 && created.status < 500);
-        auto stored = client_->put("/api/v1/progress", R"({"item_id": "m", "progress_seconds": 1})");
+        auto stored =
+            client_->put("/api/v1/progress", R"({"item_id": "m", "progress_seconds": 1})");
         CPPUNIT_ASSERT_MESSAGE(stored.body, stored.status >= 400 && stored.status < 500);
         auto me = client_->get("/api/v1/auth/me");
         CPPUNIT_ASSERT_MESSAGE(me.body, me.status >= 400 && me.status < 500);
@@ -221,8 +223,8 @@ class StoryHostileToken : public CppUnit::TestFixture {
             expect_refusal(403, "forbidden",
                            client_->post("/api/v1/profiles", body, {{"Origin", origin}}));
         }
-        expect(201, client_->post("/api/v1/profiles", body,
-                                  {{"Origin", "https://app.syncstream.tv"}}));
+        expect(201,
+               client_->post("/api/v1/profiles", body, {{"Origin", "https://app.syncstream.tv"}}));
     }
 
     std::optional<Client> client_;

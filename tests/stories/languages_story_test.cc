@@ -107,9 +107,9 @@ class StoryLanguages : public CppUnit::TestFixture {
                 auto answer = client.ask(asked);
                 CPPUNIT_ASSERT_EQUAL(std::string{code}, answer.header("Content-Language"));
                 auto [known, fresh] = said.emplace(answer.message(), code);
-                CPPUNIT_ASSERT_MESSAGE(known->second + std::string{" and "} + code + " say " +
-                                           answer.message(),
-                                       fresh);
+                CPPUNIT_ASSERT_MESSAGE(
+                    known->second + std::string{" and "} + code + " say " + answer.message(),
+                    fresh);
             }
         }
     }

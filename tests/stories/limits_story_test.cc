@@ -144,8 +144,8 @@ class StoryLimits : public CppUnit::TestFixture {
         auto answers = guess(john, account, 14);
         expect_refusal(401, "invalid_credentials", answers.front());
         expect_refusal(429, "too_many_attempts", answers.back());
-        auto right = john.post("/api/v1/auth/login", object({{"email", account.email},
-                                                             {"password", account.password}}));
+        auto right = john.post("/api/v1/auth/login",
+                               object({{"email", account.email}, {"password", account.password}}));
         expect_refusal(429, "too_many_attempts", right);
     }
 

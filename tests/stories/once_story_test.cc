@@ -88,9 +88,9 @@ class StoryOnce : public CppUnit::TestFixture {
         expect(201, client.post("/api/v1/favorites", favorite("a"), key));
         expect(201, other.post("/api/v1/profiles", R"({"name": "Sarah"})", key));
         for (const std::string& bad : {std::string(256, 'k'), std::string{"zwei Wörter"}}) {
-            expect_refusal(400, "validation_failed",
-                           client.post("/api/v1/favorites", favorite("b"),
-                                       {{"Idempotency-Key", bad}}));
+            expect_refusal(
+                400, "validation_failed",
+                client.post("/api/v1/favorites", favorite("b"), {{"Idempotency-Key", bad}}));
         }
         expect(201, client.post("/api/v1/favorites", favorite("b"),
                                 {{"Idempotency-Key", std::string(255, 'k')}}));
@@ -173,8 +173,9 @@ class StoryOnce : public CppUnit::TestFixture {
     }
 
     void profiles_stop_at_the_limit() {
-        race_to_limit("profiles", 5, 6,
-                      [](const std::string& i) { return object({{"name", "Nr. " + i}}); });
+        race_to_limit("profiles", 5, 6, [](const std::string& i) {
+            return object({{"name", "Nr. " + i}});
+        });
     }
     void playlists_stop_at_the_limit() { race_to_limit("playlists", 5, 5, playlist); }
     void favorites_stop_at_the_limit() { race_to_limit("favorites", 3, 500, favorite); }
@@ -182,8 +183,8 @@ class StoryOnce : public CppUnit::TestFixture {
     void one_name_is_given_once() {
         Client client{world_with()};
         sign_up(client);
-        auto answers = client.ask_at_once(
-            many(10, "/api/v1/profiles", [](const std::string&) { return R"({"name": "Sarah"})"; }));
+        auto answers = client.ask_at_once(many(
+            10, "/api/v1/profiles", [](const std::string&) { return R"({"name": "Sarah"})"; }));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1}, count(answers, 201));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(statuses(answers), std::ptrdiff_t{9}, count(answers, 409));
     }
@@ -222,10 +223,9 @@ class StoryOnce : public CppUnit::TestFixture {
         Client client{world_with()};
         auto account = sign_up(client);
         client.token.clear();
-        auto answers =
-            client.ask_at_once(many(8, "/api/v1/auth/refresh", [&](const std::string&) {
-                return object({{"refresh_token", account.refresh}});
-            }));
+        auto answers = client.ask_at_once(many(8, "/api/v1/auth/refresh", [&](const std::string&) {
+            return object({{"refresh_token", account.refresh}});
+        }));
         std::set<std::string> fresh;
         for (const auto& one : answers) {
             expect(200, one);
@@ -241,9 +241,9 @@ class StoryOnce : public CppUnit::TestFixture {
         sign_up(client);
         std::vector<Question> reports;
         for (int i = 0; i < 30; ++i) {
-            reports.push_back({"PUT", "/api/v1/progress",
-                               R"({"item_id": "m", "progress_seconds": )" + std::to_string(i) +
-                                   "}"});
+            reports.push_back(
+                {"PUT", "/api/v1/progress",
+                 R"({"item_id": "m", "progress_seconds": )" + std::to_string(i) + "}"});
         }
         for (const auto& answer : client.ask_at_once(reports)) expect(200, answer);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, total(client, "progress"));

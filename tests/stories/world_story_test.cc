@@ -22,7 +22,7 @@ class StoryWorld : public CppUnit::TestFixture {
     std::optional<Client> client;
 
   public:
-    void setUp() override {  }
+    void setUp() override {}
 
     void is_well() {
         Client client{world_with()};

@@ -235,8 +235,8 @@ std::string body_of(const std::string& answer) {
 }
 
 std::string figures(const World& world) {
-    return body_of(by_hand(world.operator_port(),
-                           "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"));
+    return body_of(
+        by_hand(world.operator_port(), "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"));
 }
 
 double figure(const World& world, const std::string& name) {

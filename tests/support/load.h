@@ -38,6 +38,7 @@ class Load {
         Account account;
         std::set<std::string> progress, favorites;  // acknowledged
     };
+    static bool moves_in(Device& device);
     void run(Device& device);
     bool note(const Answered& answered);
 

@@ -35,8 +35,9 @@ std::string StripeLife::subscription() const {
            R"(,"status":)" + quoted(status) + R"(,"cancel_at":null,"cancel_at_period_end":)" +
            truth(cancels) + R"(,"ended_at":)" + (over ? std::to_string(now) : "null") +
            R"(,"trial_end":)" + (trial_end ? std::to_string(trial_end) : "null") +
-           R"(,"livemode":false,"metadata":{)" + (user.empty() ? "" : R"("user_id":)" + quoted(user)) +
-           R"(},"items":)" + items(period_start, period_end, price) + period + "}";
+           R"(,"livemode":false,"metadata":{)" +
+           (user.empty() ? "" : R"("user_id":)" + quoted(user)) + R"(},"items":)" +
+           items(period_start, period_end, price) + period + "}";
 }
 
 std::string StripeLife::event(const std::string& type, const std::string& object,
@@ -129,8 +130,9 @@ void StripeLife::end() {
 
 void StripeLife::bind(const std::string& user_id) {
     event("checkout.session.completed",
-          R"({"id":"cs_)" + id + R"(","object":"checkout.session","mode":"subscription",)"
-          R"("payment_status":"paid","status":"complete","client_reference_id":)" +
+          R"({"id":"cs_)" + id +
+              R"(","object":"checkout.session","mode":"subscription",)"
+              R"("payment_status":"paid","status":"complete","client_reference_id":)" +
               quoted(user_id) + R"(,"customer":)" + quoted(customer) + R"(,"subscription":)" +
               quoted(id) + "}");
 }

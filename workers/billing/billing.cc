@@ -31,9 +31,9 @@ Standing Billing::current(const Request& request) {
 
 Page<Invoice> Billing::invoices(const Request& request, const FromQuery<Paging>& query) {
     auto [page, limit] = query.value;
-    auto [found, total] = db_.pipeline(
-        rows<Invoice>(sql::list_invoices, request.user, limit, offset(page, limit)),
-        row<std::int64_t>(sql::count_invoices, request.user));
+    auto [found, total] =
+        db_.pipeline(rows<Invoice>(sql::list_invoices, request.user, limit, offset(page, limit)),
+                     row<std::int64_t>(sql::count_invoices, request.user));
     return {std::move(found), page, limit, total.value()};
 }
 

@@ -40,16 +40,21 @@ int main(int argc, char** argv) {
                                   settings.number("RATE_LIMIT_MULTIPLIER"),
                                   program.access_lifetime()};
         Stripe stripe{stripe_options(settings)};
-        Payments payments{db, outbox, entitlements,
+        Payments payments{db,
+                          outbox,
+                          entitlements,
                           {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
                            program.box().derive("trial cards")}};
         billing::Billing billing{db};
-        billing::Purchasing purchasing{db, stripe, payments, billing,
+        billing::Purchasing purchasing{db,
+                                       stripe,
+                                       payments,
+                                       billing,
                                        settings.list("CHECKOUT_RETURN_ORIGINS"),
                                        settings.number("TRIAL_DAYS")};
         billing::Webhooks webhooks{payments,
                                    billing::secrets_of(settings.secret("STRIPE_WEBHOOK_SECRETS"))};
-        return program.serve(
-            db, join({billing::routes(billing), billing::routes(purchasing), billing::routes(webhooks)}));
+        return program.serve(db, join({billing::routes(billing), billing::routes(purchasing),
+                                       billing::routes(webhooks)}));
     });
 }

@@ -21,26 +21,41 @@ namespace {
 
 Routes routes(Purchasing& p) {
     return {
-        Route{Method::post, "/api/v1/subscriptions/checkout", Who::user,
-              call(p, &Purchasing::checkout), "Begin to subscribe, on a page of Stripe's",
+        Route{Method::post,
+              "/api/v1/subscriptions/checkout",
+              Who::user,
+              call(p, &Purchasing::checkout),
+              "Begin to subscribe, on a page of Stripe's",
               {&already_subscribed, &payment_refused, &unavailable}}
             .says("checkout_ready")
             .once_outside(),
-        Route{Method::post, "/api/v1/subscriptions/portal", Who::user, call(p, &Purchasing::portal),
+        Route{Method::post,
+              "/api/v1/subscriptions/portal",
+              Who::user,
+              call(p, &Purchasing::portal),
               "Open the page where cards and invoices are looked after",
               {&no_billing_account, &payment_refused, &unavailable}}
             .says("portal_ready"),
-        Route{Method::post, "/api/v1/subscriptions/change", Who::user, call(p, &Purchasing::change),
+        Route{Method::post,
+              "/api/v1/subscriptions/change",
+              Who::user,
+              call(p, &Purchasing::change),
               "Change to another plan",
               {&no_card_subscription, &payment_declined, &payment_refused, &unavailable}}
             .says("plan_changed")
             .once_outside(),
-        Route{Method::post, "/api/v1/subscriptions/cancel", Who::user, call(p, &Purchasing::cancel),
+        Route{Method::post,
+              "/api/v1/subscriptions/cancel",
+              Who::user,
+              call(p, &Purchasing::cancel),
               "End the subscription with the period that is paid for",
               {&no_card_subscription, &payment_refused, &unavailable}}
             .says("subscription_ends")
             .once_outside(),
-        Route{Method::post, "/api/v1/subscriptions/resume", Who::user, call(p, &Purchasing::resume),
+        Route{Method::post,
+              "/api/v1/subscriptions/resume",
+              Who::user,
+              call(p, &Purchasing::resume),
               "Let a subscription that was to end go on",
               {&no_card_subscription, &payment_refused, &unavailable}}
             .says("subscription_goes_on")
@@ -121,7 +136,8 @@ void Purchasing::tell(const Request& request, const CardSubscription& subscripti
     try {
         auto answer = stripe_.post("/v1/subscriptions/" + subscription.id, form,
                                    "change:" + Idempotency::call_id(request).text());
-        payments_.apply(payments_.inbox().take_answer(answer, "customer.subscription.updated", newest));
+        payments_.apply(
+            payments_.inbox().take_answer(answer, "customer.subscription.updated", newest));
     } catch (const StripeRefusal& refusal) {
         refuse(refusal);
     }

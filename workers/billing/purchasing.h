@@ -1,5 +1,6 @@
-// Buying, changing and ending a subscription by card. Stripe decides and charges: each call tells it
-// what the user wants, outside of any transaction, and what it answers is merged with its events.
+// Buying, changing and ending a subscription by card. Stripe decides and charges: each call tells
+// it what the user wants, outside of any transaction, and what it answers is merged with its
+// events.
 #pragma once
 
 #include <optional>
@@ -36,9 +37,7 @@ struct WantedPortal {
 
 struct Portal {
     std::string portal_url;
-    static constexpr auto fields() {
-        return std::tuple{Field{"portal_url", &Portal::portal_url}};
-    }
+    static constexpr auto fields() { return std::tuple{Field{"portal_url", &Portal::portal_url}}; }
 };
 
 struct WantedPlan {

@@ -7,8 +7,12 @@ namespace billing {
 
 Routes routes(Webhooks& w) {
     return {
-        Route{Method::post, "/api/v1/webhooks/stripe", Who::anyone, call(w, &Webhooks::stripe),
-              "Take an event of Stripe's, signed", {&invalid_signature}}
+        Route{Method::post,
+              "/api/v1/webhooks/stripe",
+              Who::anyone,
+              call(w, &Webhooks::stripe),
+              "Take an event of Stripe's, signed",
+              {&invalid_signature}}
             .raw_body()
             .unlimited(),
     };

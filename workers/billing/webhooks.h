@@ -20,7 +20,9 @@ class Webhooks {
   public:
     // Without secrets no signature holds.
     Webhooks(Payments& payments, std::vector<Secret> stripe_secrets, Clock clock = system_now)
-        : payments_(payments), stripe_secrets_(std::move(stripe_secrets)), clock_(std::move(clock)) {}
+        : payments_(payments),
+          stripe_secrets_(std::move(stripe_secrets)),
+          clock_(std::move(clock)) {}
 
     // Stores the event, so that a 200 means it is not lost, and applies it at once where that can
     // be; Stripe needs to know nothing more.

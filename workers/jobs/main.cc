@@ -63,7 +63,9 @@ int work(Program& program, Database& db, char** command) {
     Entitlements entitlements{db, program.revocations(), settings.number("RATE_LIMIT_MULTIPLIER"),
                               program.access_lifetime()};
     Stripe stripe{stripe_options(settings)};
-    Payments payments{db, outbox, entitlements,
+    Payments payments{db,
+                      outbox,
+                      entitlements,
                       {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
                        program.box().derive("trial cards")}};
     jobs::Reconciliation reconciliation{db, stripe, payments};

@@ -13,16 +13,24 @@ namespace jobs {
 namespace {
 
 // Of what matters: what else there is would only fill the pages.
-constexpr const char* wanted[] = {
-    "checkout.session.completed",           "checkout.session.expired",
-    "checkout.session.async_payment_failed", "checkout.session.async_payment_succeeded",
-    "customer.subscription.created",        "customer.subscription.updated",
-    "customer.subscription.deleted",        "customer.subscription.paused",
-    "customer.subscription.resumed",        "invoice.paid",
-    "invoice.payment_failed",               "invoice.finalized",
-    "invoice.voided",                       "invoice.marked_uncollectible",
-    "charge.refunded",                      "charge.dispute.created",
-    "charge.dispute.closed",                "customer.deleted"};
+constexpr const char* wanted[] = {"checkout.session.completed",
+                                  "checkout.session.expired",
+                                  "checkout.session.async_payment_failed",
+                                  "checkout.session.async_payment_succeeded",
+                                  "customer.subscription.created",
+                                  "customer.subscription.updated",
+                                  "customer.subscription.deleted",
+                                  "customer.subscription.paused",
+                                  "customer.subscription.resumed",
+                                  "invoice.paid",
+                                  "invoice.payment_failed",
+                                  "invoice.finalized",
+                                  "invoice.voided",
+                                  "invoice.marked_uncollectible",
+                                  "charge.refunded",
+                                  "charge.dispute.created",
+                                  "charge.dispute.closed",
+                                  "customer.deleted"};
 
 constexpr auto first_reach = 72h;
 constexpr auto overlap = 30min;  // what is delivered late is created early
@@ -108,7 +116,9 @@ bool Reconciliation::end_shared_trial() {
         stripe_.post("/v1/subscriptions/" + *subscription, {{"trial_end", "now"}},
                      "end-trial:" + *subscription);
     } catch (const StripeRefusal& refusal) {
-        LogLine(Level::error, "trial_not_ended").add("subscription", *subscription).add("status", refusal.status());
+        LogLine(Level::error, "trial_not_ended")
+            .add("subscription", *subscription)
+            .add("status", refusal.status());
     }
     return true;
 }

@@ -133,3 +133,6 @@ select count(*)
 -- name: list_packages
 select id, code, credits, price_cents as price, currency from credit_packages where active
  order by position, credits;
+
+-- name: find_package
+select credits, price_cents, currency from credit_packages where active and $1::text in (id::text, code);

@@ -4,13 +4,13 @@
 #include "common/accounts/ledger_sql.h"
 #include "common/accounts/new_account_sql.h"
 #include "common/mail/outbox_sql.h"
+#include "common/payments/checkouts_sql.h"
 #include "workers/reseller/reseller_sql.h"
 
 namespace reseller {
 
 std::vector<Statements> statements() {
-    return {sql::all, entitlements::sql::all, ledger::sql::all, new_account::sql::all,
-            outbox::sql::all};
+    return {sql::all, checkouts::sql::all, entitlements::sql::all, ledger::sql::all, new_account::sql::all, outbox::sql::all};
 }
 
 // PATCH honours no Idempotency-Key: it may be done twice, and what it tells Redis must come after

@@ -1,4 +1,5 @@
-// Signatures of webhooks, against vectors that Stripe's own library and the openssl program agree on.
+// Signatures of webhooks, against vectors that Stripe's own library and the openssl program agree
+// on.
 #include "common/stripe/signature.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -12,8 +13,8 @@ const std::string rotated = "e2bff083fec7577d1157ff09cbdb4504baf653937eef5e4dad8
 const std::string T = "1700000000";
 constexpr std::int64_t signed_at = 1'700'000'000;
 
-bool holds(const std::string& header, const std::string& text = body,
-           std::int64_t now = signed_at, std::vector<std::string> keys = {secret}) {
+bool holds(const std::string& header, const std::string& text = body, std::int64_t now = signed_at,
+           std::vector<std::string> keys = {secret}) {
     std::vector<Secret> secrets;
     for (auto& key : keys) secrets.emplace_back(key);
     return stripe::signed_by(header, text, secrets, from_unix(now));
@@ -43,8 +44,8 @@ class StripeSignature : public CppUnit::TestFixture {
             {secret, "{\"id\":\"evt_1\",\"object\":\"event\",\"note\":\"é€😀\"}",
              "1d0b00b34d3f26d0277709117841ccc4521a918da7ebcc0c56756146cb32b4b0", signed_at},
             {"whsec_rotated_secret", body, rotated, signed_at},
-            {"whsec_abc", "{}",
-             "07301c55760783275ad3b893a15abe1d07b70c8e96b12a204061b23840f0b05b", 1},
+            {"whsec_abc", "{}", "07301c55760783275ad3b893a15abe1d07b70c8e96b12a204061b23840f0b05b",
+             1},
             {secret, body + "\n",
              "9923dc73ef0f23463036fb372b5147b2f5e67af0825716e08d96bde06e95f1a8", signed_at}};
         for (const auto& one : vectors) {
@@ -70,7 +71,8 @@ class StripeSignature : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!holds(header, body, signed_at, {}));
     }
     void refuses_what_is_not_signed_by_v1() {
-        for (const auto& header : {"t=" + T + ",v0=" + good, "v1=" + good, "t=" + T, std::string{}}) {
+        for (const auto& header :
+             {"t=" + T + ",v0=" + good, "v1=" + good, "t=" + T, std::string{}}) {
             CPPUNIT_ASSERT_MESSAGE(header, !holds(header));
         }
     }

@@ -1,4 +1,4 @@
-#include "tests/support/areas.h"
+#include "tests/areas.h"
 
 #include <iterator>
 
@@ -22,6 +22,7 @@
 #include "workers/profiles/guard_sql.h"
 #include "workers/profiles/profiles.h"
 #include "workers/profiles/profiles_sql.h"
+#include "workers/reseller/credit_purchase.h"
 #include "workers/reseller/routes.h"
 #include "workers/status/status.h"
 
@@ -51,9 +52,8 @@ struct ProfilesArea : Area {
     ProfilesArea() : Area("profiles", {profiles::sql::all, profiles::sql::guard}) {
         routes = profiles::routes(profiles);
     }
-    profiles::Profiles profiles{
-        house.db, house.tokens, lifetime,
-        profiles::Guard{house.db, Pins{house.box.derive("pin")}, cheap()}};
+    profiles::Profiles profiles{house.db, house.tokens, lifetime,
+                                profiles::Guard{house.db, Pins{house.box.derive("pin")}, cheap()}};
 };
 
 struct LibraryArea : Area {
@@ -88,7 +88,9 @@ struct BillingArea : Area {
                    .version = "2024-06-20",
                    .timeout = std::chrono::seconds{1},
                    .attempts = 1}};
-    Payments payments{house.db, outbox, entitlements,
+    Payments payments{house.db,
+                      outbox,
+                      entitlements,
                       {std::chrono::days{7}, stripe.mode(), house.box.derive("trial cards")}};
     billing::Billing billing{house.db};
     billing::Purchasing purchasing{
@@ -98,10 +100,17 @@ struct BillingArea : Area {
 
 struct ResellerArea : Area {
     ResellerArea() : Area("reseller", reseller::statements()) {
-        routes = reseller::routes(reseller);
+        append(routes, reseller::routes(reseller));
+        append(routes, reseller::routes(purchase));
     }
     Passwords passwords = cheap();
+    Stripe stripe{{.base = "http://127.0.0.1:9",
+                   .key = Secret{"sk_test_x"},
+                   .version = "2024-06-20",
+                   .timeout = std::chrono::seconds{1},
+                   .attempts = 1}};
     reseller::Reseller reseller{house.db, house.redis, house.box, passwords, {}};
+    reseller::CreditPurchase purchase{house.db, stripe, {"https://app.syncstream.tv"}};
 };
 
 template <class T>
@@ -112,7 +121,7 @@ std::unique_ptr<Area> make() {
 }  // namespace
 
 const std::vector<AreaMaker>& all_areas() {
-    static const std::vector<AreaMaker> all{make<StatusArea>,  make<AuthArea>,
+    static const std::vector<AreaMaker> all{make<StatusArea>,   make<AuthArea>,
                                             make<ProfilesArea>, make<LibraryArea>,
                                             make<BillingArea>,  make<ResellerArea>};
     return all;
