@@ -11,7 +11,7 @@ begin;
 do $$
 declare
     area text;
-    areas text[] := array['auth', 'profiles', 'library', 'billing', 'reseller', 'status', 'jobs'];
+    areas text[] := array['auth', 'profiles', 'library', 'billing', 'reseller', 'admin', 'status', 'jobs'];
     role_name text;
     relation record;
 begin
@@ -122,6 +122,27 @@ grant select, insert on ledger_transfers to syncstream_reseller;
 grant insert on profiles, sync_versions, outbox, security_events to syncstream_reseller;
 -- A purchase of credits begins here; what becomes of it is billing's to write.
 grant select, insert, update on checkout_sessions to syncstream_reseller;
+
+-- admin: sees accounts without what lets anybody in, and does what it does with a line in the audit
+-- log that nobody changes. Makes accounts only for ops/create-admin.
+grant select (id, user_id, device_name, device_type, user_agent, ip, created_at, last_seen_at, expires_at,
+              absolute_expires_at, revoked_at), update (revoked_at, revoke_reason) on sessions to syncstream_admin;
+grant select (id, email, email_verified_at, full_name, role, status, language, credits_balance, trial_ends_at,
+              trial_used_at, parent_reseller_id, must_change_password, totp_confirmed_at, demo, created_at, updated_at),
+      insert (id, email, password_hash, full_name, language, trial_ends_at, trial_used_at, parent_reseller_id,
+              must_change_password),
+      update (email, email_verified_at, full_name, role, status, credits_balance, updated_at)
+    on users to syncstream_admin;
+grant select, insert, update on idempotency_keys, subscriptions, plans, plan_translations to syncstream_admin;
+grant select on entitlements, ledger_accounts, ledger_entries, stripe_customers to syncstream_admin;
+grant select, insert on ledger_transfers, audit_log to syncstream_admin;
+grant select (id, type, object_id, customer_id, livemode, api_version, created_at, received_at, arrival, state,
+              attempts, next_try_at, last_error, note, done_at),
+      update (state, attempts, next_try_at, last_error, done_at) on stripe_events to syncstream_admin;
+grant select (user_id), delete on account_tokens to syncstream_admin;
+grant select (id, user_id) on profiles, playlists to syncstream_admin;
+grant select (profile_id) on favorites, progress to syncstream_admin;
+grant insert on profiles, sync_versions, security_events to syncstream_admin;
 
 -- jobs: sends letters and deletes what has expired.
 grant select, update, delete on outbox to syncstream_jobs;

@@ -155,4 +155,3 @@ static_assert(std::is_sorted(passwords.begin(), passwords.end()));
 }  // namespace
 
 std::span<const std::string_view> common_passwords() { return passwords; }
-

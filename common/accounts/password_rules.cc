@@ -51,4 +51,3 @@ void refuse_easy(const char* field, const Secret& password,
     if (!easy_to_guess(password, own_words)) return;
     throw Failure(validation_failed).with_faults({{field, "password_common", {}}});
 }
-

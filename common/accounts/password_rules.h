@@ -18,4 +18,3 @@ void refuse_easy(const char* field, const Secret& password,
 
 // common_passwords.cc: lower case, sorted.
 std::span<const std::string_view> common_passwords();
-

@@ -23,8 +23,8 @@ std::string field(const PGresult* result, int which) {
     auto state = field(result, PG_DIAG_SQLSTATE);
     auto category = state.substr(0, 2);
     if (state == "40001" || state == "40P01") throw Collision();
-    if (category == "40" || (category == "08" && state != "08P01") || category == "53" || category == "57" ||
-        state == "55P03" || state == "25006") {
+    if (category == "40" || (category == "08" && state != "08P01") || category == "53" ||
+        category == "57" || state == "55P03" || state == "25006") {
         throw Failure(unavailable).retry_after(1s);
     }
     if (category == "22") throw Failure(validation_failed);

@@ -29,9 +29,9 @@ std::vector<Statements> payments::statements() {
 
 Payments::Payments(Database& db, Outbox& outbox, Entitlements& entitlements, PaymentRules rules)
     : db_(db),
-      rules_(rules),
+      rules_(std::move(rules)),
       inbox_(db),
-      subscriptions_(db, inbox_, outbox, entitlements, rules.grace),
+      subscriptions_(db, inbox_, outbox, entitlements, rules_.grace),
       purchases_(db, subscriptions_) {}
 
 void Payments::receive(std::string_view raw) { apply(inbox_.take(raw)); }

@@ -83,12 +83,6 @@ JsonValue Stripe::post_encoded(const std::string& path, const std::string& form,
     return settle(question);
 }
 
-JsonValue Stripe::remove(const std::string& path, const std::string& key) {
-    auto question = call("DELETE", path);
-    question.headers.push_back({"Idempotency-Key", key});
-    return settle(question);
-}
-
 HttpCall Stripe::call(const char* method, const std::string& path) const {
     HttpCall call{.method = method, .url = options_.base + path};
     call.timeout = options_.timeout;

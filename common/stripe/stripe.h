@@ -26,7 +26,6 @@ class StripeRefusal : public std::runtime_error {
     StripeRefusal(int status, std::string code);
     int status() const { return status_; }             // 400, 401, 402, 403, 404
     const std::string& code() const { return code_; }  // Stripe's, `resource_missing`; may be empty
-    bool missing() const { return status_ == 404 || code_ == "resource_missing"; }
 
   private:
     int status_;
@@ -58,7 +57,6 @@ class Stripe {
     // A form that was encoded before, for a call that is taken up again.
     JsonValue post_encoded(const std::string& path, const std::string& form,
                            const std::string& key);
-    JsonValue remove(const std::string& path, const std::string& key);
 
   private:
     HttpCall call(const char* method, const std::string& path) const;

@@ -152,10 +152,15 @@ class StoryStripe : public CppUnit::TestFixture {
     // A Stripe that takes its time, and counts.
     void twenty_clicks_open_one_page() {
         std::atomic<int> asked{0};
-        HttpStub stripe{[&](const std::string&) {
-            ++asked;
-            std::this_thread::sleep_for(std::chrono::milliseconds{300});
-            return HttpStub::ok(R"({"id":"cs_1","url":"https://pay.example/cs_1"})");
+        HttpStub stripe{[&](const std::string& request) {
+            if (request.starts_with("POST")) {
+                ++asked;
+                std::this_thread::sleep_for(std::chrono::milliseconds{300});
+            }
+            // The stub has one connection at a time, and the jobs worker asks as well.
+            std::string page = R"({"id":"cs_1","url":"https://pay.example/cs_1"})";
+            return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
+                   std::to_string(page.size()) + "\r\n\r\n" + page;
         }};
         World world{{{"STRIPE_SECRET_KEY", "sk_test_story"},
                      {"STRIPE_API_BASE", stripe.url("")},

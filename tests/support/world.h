@@ -4,6 +4,7 @@
 //
 // Every world has the plain-HTTP port, so that malformed requests can be written by hand, and no
 // demonstration data. Worlds take some seconds to start, so suites share them: see `world_with`.
+// Their folders are removed at the end, unless KEEP_WORLDS is set, for a look at the logs.
 #pragma once
 
 #include <sys/types.h>

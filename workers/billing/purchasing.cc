@@ -26,7 +26,7 @@ Routes routes(Purchasing& p) {
               Who::user,
               call(p, &Purchasing::checkout),
               "Begin to subscribe, on a page of Stripe's",
-              {&already_subscribed, &payment_refused, &unavailable}}
+              {&already_subscribed, &payment_refused}}
             .says("checkout_ready")
             .once_outside(),
         Route{Method::post,
@@ -34,14 +34,14 @@ Routes routes(Purchasing& p) {
               Who::user,
               call(p, &Purchasing::portal),
               "Open the page where cards and invoices are looked after",
-              {&no_billing_account, &payment_refused, &unavailable}}
+              {&no_billing_account, &payment_refused}}
             .says("portal_ready"),
         Route{Method::post,
               "/api/v1/subscriptions/change",
               Who::user,
               call(p, &Purchasing::change),
               "Change to another plan",
-              {&no_card_subscription, &payment_declined, &payment_refused, &unavailable}}
+              {&no_card_subscription, &payment_declined, &payment_refused}}
             .says("plan_changed")
             .once_outside(),
         Route{Method::post,
@@ -49,7 +49,7 @@ Routes routes(Purchasing& p) {
               Who::user,
               call(p, &Purchasing::cancel),
               "End the subscription with the period that is paid for",
-              {&no_card_subscription, &payment_refused, &unavailable}}
+              {&no_card_subscription, &payment_refused}}
             .says("subscription_ends")
             .once_outside(),
         Route{Method::post,
@@ -57,7 +57,7 @@ Routes routes(Purchasing& p) {
               Who::user,
               call(p, &Purchasing::resume),
               "Let a subscription that was to end go on",
-              {&no_card_subscription, &payment_refused, &unavailable}}
+              {&no_card_subscription, &payment_refused}}
             .says("subscription_goes_on")
             .once_outside(),
     };

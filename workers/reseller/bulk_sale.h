@@ -56,7 +56,7 @@ struct BulkOutcome {
 class BulkSale {
   public:
     BulkSale(Database& db, const SecretBox& box, HashCrew crew)
-        : db_(db), ledger_(db), opening_(db, box), crew_(std::move(crew)) {}
+        : db_(db), ledger_(db), opening_(db, box), crew_(crew) {}
 
     Answer<BulkOutcome> create(const Request& request, const NewClients& wanted);
 

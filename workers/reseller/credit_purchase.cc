@@ -38,7 +38,8 @@ CheckoutPage CreditPurchase::checkout(const Request& request, const WantedCredit
         throw Failure(validation_failed).with_faults({{"package_id", "package_unknown", {}}});
     }
     const auto& [credits, price, currency] = *package;
-    CreditOffer offer{credits, price, currency, "SyncStream TV × " + std::to_string(credits)};
+    CreditOffer offer{credits, price, currency,
+                      "SyncStream TV credits × " + std::to_string(credits)};
     return checkouts_.buy_credits(Idempotency::call_id(request), request.user, offer, returns);
 }
 

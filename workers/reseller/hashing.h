@@ -14,8 +14,8 @@ namespace reseller {
 struct HashCrew {
     Passwords passwords;
     std::int64_t threads = 1;
-    std::chrono::milliseconds patience{
-        13'000};  // what is left of a request then suffices for the rest
+    // What is left of a request after that suffices for the rest of it.
+    std::chrono::milliseconds patience{16'000};
 
     // In the order of the passwords, which must stay where they are meanwhile. `meanwhile` is
     // called in this thread every second. Throws unavailable when it takes too long.

@@ -10,7 +10,8 @@
 namespace reseller {
 
 std::vector<Statements> statements() {
-    return {sql::all, checkouts::sql::all, entitlements::sql::all, ledger::sql::all, new_account::sql::all, outbox::sql::all};
+    return {sql::all,         checkouts::sql::all,   entitlements::sql::all,
+            ledger::sql::all, new_account::sql::all, outbox::sql::all};
 }
 
 // PATCH honours no Idempotency-Key: it may be done twice, and what it tells Redis must come after

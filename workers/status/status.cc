@@ -13,6 +13,7 @@ const char* ok_or_down(bool ok) { return ok ? "ok" : "down"; }
 
 }  // namespace
 
+// clang-format off
 Routes routes(Status& s) {
     return {
         Route{Method::get, "/api/v1/health", Who::anyone, call(s, &Status::health),
@@ -25,6 +26,7 @@ Routes routes(Status& s) {
               "Figures of all workers in Prometheus text form"}.unlimited(),
     };
 }
+// clang-format on
 
 Health Status::health(const Request& request) {
     Checks checks{ok_or_down(db_.answers()), ok_or_down(redis_.up())};

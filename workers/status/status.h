@@ -37,7 +37,8 @@ struct Alive {
 struct SpokenLanguage {
     std::string code, name, native_name, direction;
     static constexpr auto fields() {
-        return std::tuple{Field{"code", &SpokenLanguage::code}, Field{"name", &SpokenLanguage::name},
+        return std::tuple{Field{"code", &SpokenLanguage::code},
+                          Field{"name", &SpokenLanguage::name},
                           Field{"native_name", &SpokenLanguage::native_name},
                           Field{"direction", &SpokenLanguage::direction, OneOf{"ltr", "rtl"}}};
     }

@@ -12,6 +12,7 @@ export class Account {
     }
 
     #version_at_start;
+    #quiet = false;
     cause = null; // { id, idempotency_key } of the call that is being answered
 
     get webhook_version() {
@@ -63,7 +64,15 @@ export class Account {
         return object;
     }
 
+    // Does something that nobody is told of.
+    quietly(act) {
+        this.#quiet = true;
+        act();
+        this.#quiet = false;
+    }
+
     emit(type, object, previous) {
+        if (this.#quiet) return;
         const data = { object: structuredClone(render(this, object, this.webhook_version)) };
         if (previous) data.previous_attributes = previous;
         const event = {

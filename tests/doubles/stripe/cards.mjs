@@ -9,12 +9,24 @@ export const cards = {
     4242424242424242: { brand: 'visa', name: 'Visa' },
     5555555555554444: { brand: 'mastercard', name: 'Mastercard' },
     378282246310005: { brand: 'amex', name: 'American Express' },
-    4000000000000341: { brand: 'visa', name: 'Visa, fails later', declines: 'generic_decline', attaches: true },
+    4000000000000341: {
+        brand: 'visa',
+        name: 'Visa, fails later',
+        declines: 'generic_decline',
+        attaches: true,
+    },
     4000000000000002: { brand: 'visa', name: 'Visa, declined', declines: 'generic_decline' },
     4000000000009995: { brand: 'visa', name: 'Visa, no funds', declines: 'insufficient_funds' },
 };
 
-const no_address = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+const no_address = {
+    city: null,
+    country: null,
+    line1: null,
+    line2: null,
+    postal_code: null,
+    state: null,
+};
 
 export function card_of(number) {
     const card = cards[number];
@@ -31,10 +43,20 @@ export function attach_card(account, customer, number, billing = {}) {
             id: new_id('pm'),
             object: 'payment_method',
             allow_redisplay: 'limited',
-            billing_details: { address: no_address, email: null, name: null, phone: null, ...billing },
+            billing_details: {
+                address: no_address,
+                email: null,
+                name: null,
+                phone: null,
+                ...billing,
+            },
             card: {
                 brand: card.brand,
-                checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+                checks: {
+                    address_line1_check: null,
+                    address_postal_code_check: null,
+                    cvc_check: 'pass',
+                },
                 country: 'US',
                 display_brand: card.brand,
                 exp_month: 12,

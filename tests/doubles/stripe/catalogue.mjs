@@ -2,7 +2,17 @@
 import { invalid } from './errors.mjs';
 import { by, page, paging } from './lists.mjs';
 import {
-    absent, flag, integer, list_of, merge_metadata, metadata, one_of, or_none, required, shape, text,
+    absent,
+    flag,
+    integer,
+    list_of,
+    merge_metadata,
+    metadata,
+    one_of,
+    or_none,
+    required,
+    shape,
+    text,
     text_or_none,
 } from './parameters.mjs';
 import { new_id } from './store.mjs';
@@ -101,7 +111,12 @@ export function add_price(account, params) {
     );
 }
 
-function recurring_of({ interval, interval_count = 1, trial_period_days = null, usage_type = 'licensed' }) {
+function recurring_of({
+    interval,
+    interval_count = 1,
+    trial_period_days = null,
+    usage_type = 'licensed',
+}) {
     return { interval, interval_count, meter: null, trial_period_days, usage_type };
 }
 
@@ -115,7 +130,9 @@ function free_lookup_key(account, key, transfer) {
     const holder = account.all('price').find((price) => price.lookup_key === key);
     if (!holder) return;
     if (!transfer) {
-        throw invalid(`A price (\`${holder.id}\`) already uses that lookup key.`, { param: 'lookup_key' });
+        throw invalid(`A price (\`${holder.id}\`) already uses that lookup key.`, {
+            param: 'lookup_key',
+        });
     }
     account.change(holder, { lookup_key: null }, 'price.updated');
 }
@@ -143,7 +160,13 @@ export function stock(account, prices) {
     for (const { id, product, currency, unit_amount, interval } of prices) {
         if (account.store.get('price', id)) continue;
         const made = add_product(account, { name: product });
-        add_price(account, { id, product: made.id, currency, unit_amount, recurring: { interval } });
+        add_price(account, {
+            id,
+            product: made.id,
+            currency,
+            unit_amount,
+            recurring: { interval },
+        });
     }
 }
 
@@ -162,7 +185,9 @@ function list_prices(account, params, _id, version) {
     const accepts = (price) =>
         same(price) &&
         (!params.lookup_keys || params.lookup_keys.includes(price.lookup_key)) &&
-        Object.entries(params.recurring ?? {}).every(([name, value]) => price.recurring?.[name] === value);
+        Object.entries(params.recurring ?? {}).every(
+            ([name, value]) => price.recurring?.[name] === value,
+        );
     return page(account, 'price', params, '/v1/prices', accepts, version);
 }
 

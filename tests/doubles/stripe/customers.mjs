@@ -1,14 +1,28 @@
 // Customers.
 import { by, page, paging } from './lists.mjs';
 import {
-    integer, list_of, merge_metadata, metadata, one_of, shape, text, text_or_none,
+    integer,
+    list_of,
+    merge_metadata,
+    metadata,
+    one_of,
+    shape,
+    text,
+    text_or_none,
 } from './parameters.mjs';
 import { deleted } from './shapes.mjs';
 import { new_id } from './store.mjs';
 import { end } from './subscriptions.mjs';
 
 const words = {
-    address: shape({ city: text, country: text, line1: text, line2: text, postal_code: text, state: text }),
+    address: shape({
+        city: text,
+        country: text,
+        line1: text,
+        line2: text,
+        postal_code: text,
+        state: text,
+    }),
     balance: integer(),
     description: text_or_none,
     email: text_or_none,
@@ -90,7 +104,12 @@ export const routes = [
     ['POST', '/v1/customers/:id', words, change_customer],
     ['DELETE', '/v1/customers/:id', {}, delete_customer],
     ['GET', '/v1/payment_methods', { ...paging, customer: text, type: text }, list_methods],
-    ['GET', '/v1/payment_methods/:id', {}, (account, _params, id) => account.find('payment_method', id)],
+    [
+        'GET',
+        '/v1/payment_methods/:id',
+        {},
+        (account, _params, id) => account.find('payment_method', id),
+    ],
 ];
 
 function list_customers(account, params, _id, version) {

@@ -1,8 +1,9 @@
 // What time does: trials end, periods are renewed and charged, failed charges are tried again,
 // subscriptions end when they were told to.
+import { items_of } from './billing_objects.mjs';
 import { bill, open_invoices } from './invoices.mjs';
 import { add_interval, whole_period } from './periods.mjs';
-import { collect, end, items_of, recurring_of, terminal } from './subscriptions.mjs';
+import { collect, end, recurring_of, terminal } from './subscriptions.mjs';
 
 const day = 86400;
 
@@ -20,7 +21,9 @@ export function advance(account, to) {
 }
 
 function next(account) {
-    const steps = account.all('subscription').flatMap((one) => (terminal(one) ? [] : steps_of(account, one)));
+    const steps = account
+        .all('subscription')
+        .flatMap((one) => (terminal(one) ? [] : steps_of(account, one)));
     return steps.reduce((first, step) => (first && first.at <= step.at ? first : step), null);
 }
 
@@ -31,7 +34,8 @@ function steps_of(account, subscription) {
     const add = (at, act) => steps.push({ at, act: () => act(account, subscription) });
     if (cancel_at) add(cancel_at, (...who) => end(...who, 'cancellation_requested'));
     for (const invoice of open_invoices(account, subscription)) {
-        if (invoice.next_payment_attempt) add(invoice.next_payment_attempt, () => collect(account, invoice));
+        if (invoice.next_payment_attempt)
+            add(invoice.next_payment_attempt, () => collect(account, invoice));
     }
     if (status === 'trialing') {
         if (!subscription._told_trial) add(trial_end - 3 * day, announce_trial_end);
@@ -64,7 +68,11 @@ function renew(account, subscription) {
     const rows = subscription.items.data.map((item) => ({
         ...item,
         current_period_start: item.current_period_end,
-        current_period_end: add_interval(item.current_period_end, recurring, subscription.billing_cycle_anchor),
+        current_period_end: add_interval(
+            item.current_period_end,
+            recurring,
+            subscription.billing_cycle_anchor,
+        ),
     }));
     const status = subscription.status === 'trialing' ? 'active' : subscription.status;
     const pending = subscription._pending;

@@ -27,5 +27,11 @@ export function card_declined(decline_code, more = {}) {
         decline_code === 'insufficient_funds'
             ? 'Your card has insufficient funds.'
             : 'Your card was declined.';
-    return new Refusal(402, { code: 'card_declined', decline_code, message, type: 'card_error', ...more });
+    return new Refusal(402, {
+        code: 'card_declined',
+        decline_code,
+        message,
+        type: 'card_error',
+        ...more,
+    });
 }

@@ -1,7 +1,9 @@
 // Invoices of subscriptions: made, charged, paid.
+import { blank_invoice, line_of } from './billing_objects.mjs';
 import { invalid } from './errors.mjs';
-import { page, paging, by } from './lists.mjs';
-import { text, one_of } from './parameters.mjs';
+
+import { by, page, paging } from './lists.mjs';
+import { one_of, text } from './parameters.mjs';
 import { pay, refusal_of } from './payments.mjs';
 import { list } from './shapes.mjs';
 import { new_id } from './store.mjs';
@@ -12,46 +14,6 @@ const pauses = [3 * day, 5 * day, 7 * day]; // between attempts to charge; then 
 export const subscription_of = (account, invoice) =>
     account.find('subscription', invoice.parent.subscription_details.subscription);
 
-// A line: { amount, description, price, item, period, quantity, proration }.
-function line_of(account, subscription, invoice, line) {
-    const price = account.store.get('price', line.price);
-    return {
-        id: new_id('il'),
-        object: 'line_item',
-        amount: line.amount,
-        currency: price.currency,
-        description: line.description,
-        discount_amounts: [],
-        discountable: true,
-        discounts: [],
-        invoice,
-        livemode: false,
-        metadata: subscription.metadata,
-        parent: {
-            invoice_item_details: null,
-            subscription_item_details: {
-                invoice_item: null,
-                proration: line.proration ?? false,
-                proration_details: { credited_items: null },
-                subscription: subscription.id,
-                subscription_item: line.item,
-            },
-            type: 'subscription_item_details',
-        },
-        period: line.period,
-        pretax_credit_amounts: [],
-        pricing: {
-            price_details: { price: price.id, product: price.product },
-            type: 'price_details',
-            unit_amount_decimal: price.unit_amount_decimal,
-        },
-        quantity: line.quantity,
-        quantity_decimal: String(line.quantity),
-        subtotal: line.amount,
-        taxes: [],
-    };
-}
-
 // What a customer owes for a subscription; not charged yet. Less than nothing becomes credit, which
 // is used before the card is.
 export function bill(account, subscription, lines, reason) {
@@ -61,15 +23,29 @@ export function bill(account, subscription, lines, reason) {
     const due = Math.max(0, total + customer.balance);
     const rows = lines.map((line) => line_of(account, subscription, id, line));
     const invoice = account.add(
-        { ...blank_invoice(account, customer, subscription), id, billing_reason: reason, total, subtotal: total,
-          subtotal_excluding_tax: total, total_excluding_tax: total, amount_due: due, amount_remaining: due,
-          starting_balance: customer.balance, lines: list(rows, `/v1/invoices/${id}/lines`) },
+        {
+            ...blank_invoice(account, customer, subscription),
+            id,
+            billing_reason: reason,
+            total,
+            subtotal: total,
+            subtotal_excluding_tax: total,
+            total_excluding_tax: total,
+            amount_due: due,
+            amount_remaining: due,
+            starting_balance: customer.balance,
+            lines: list(rows, `/v1/invoices/${id}/lines`),
+        },
         'invoice.created',
     );
-    account.change(customer, {
-        balance: total + customer.balance - due,
-        next_invoice_sequence: customer.next_invoice_sequence + 1,
-    }, total < 0 || customer.balance ? 'customer.updated' : '');
+    account.change(
+        customer,
+        {
+            balance: total + customer.balance - due,
+            next_invoice_sequence: customer.next_invoice_sequence + 1,
+        },
+        total < 0 || customer.balance ? 'customer.updated' : '',
+    );
     account.change(subscription, { latest_invoice: id });
     finalize(account, invoice, customer);
     return invoice;
@@ -77,90 +53,18 @@ export function bill(account, subscription, lines, reason) {
 
 function finalize(account, invoice, customer) {
     const sequence = String(customer.next_invoice_sequence - 1).padStart(4, '0');
-    account.change(invoice, {
-        auto_advance: true,
-        effective_at: account.now(),
-        ending_balance: customer.balance,
-        number: `${customer.invoice_prefix}-${sequence}`,
-        status: 'open',
-        status_transitions: { ...invoice.status_transitions, finalized_at: account.now() },
-    }, 'invoice.finalized');
-}
-
-function blank_invoice(account, customer, subscription) {
-    const [item] = subscription.items.data;
-    return {
-        object: 'invoice',
-        account_country: 'US',
-        account_name: 'SyncStream TV',
-        account_tax_ids: null,
-        amount_overpaid: 0,
-        amount_paid: 0,
-        amount_shipping: 0,
-        application: null,
-        attempt_count: 0,
-        attempted: false,
-        auto_advance: false,
-        automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-        automatically_finalizes_at: null,
-        collection_method: 'charge_automatically',
-        created: account.now(),
-        currency: subscription.currency,
-        custom_fields: null,
-        customer: customer.id,
-        customer_account: null,
-        customer_address: customer.address,
-        customer_email: customer.email,
-        customer_name: customer.name,
-        customer_phone: customer.phone,
-        customer_shipping: null,
-        customer_tax_exempt: 'none',
-        customer_tax_ids: [],
-        default_payment_method: null,
-        default_source: null,
-        default_tax_rates: [],
-        description: null,
-        discounts: [],
-        due_date: null,
-        effective_at: null,
-        ending_balance: null,
-        footer: null,
-        from_invoice: null,
-        hosted_invoice_url: null,
-        invoice_pdf: null,
-        issuer: { type: 'self' },
-        last_finalization_error: null,
-        latest_revision: null,
-        livemode: false,
-        metadata: {},
-        next_payment_attempt: null,
-        number: null,
-        on_behalf_of: null,
-        parent: {
-            quote_details: null,
-            subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
-            type: 'subscription_details',
+    account.change(
+        invoice,
+        {
+            auto_advance: true,
+            effective_at: account.now(),
+            ending_balance: customer.balance,
+            number: `${customer.invoice_prefix}-${sequence}`,
+            status: 'open',
+            status_transitions: { ...invoice.status_transitions, finalized_at: account.now() },
         },
-        payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
-        period_end: account.now(),
-        period_start: Math.min(item.current_period_start, account.now()),
-        post_payment_credit_notes_amount: 0,
-        pre_payment_credit_notes_amount: 0,
-        receipt_number: null,
-        rendering: null,
-        shipping_cost: null,
-        shipping_details: null,
-        statement_descriptor: null,
-        status: 'draft',
-        status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-        test_clock: null,
-        total_discount_amounts: [],
-        total_pretax_credit_amounts: [],
-        total_taxes: [],
-        webhooks_delivered_at: null,
-        _charge: null,
-        _payment_intent: null,
-    };
+        'invoice.finalized',
+    );
 }
 
 // Why charging a subscription would fail now. `_fails` counts the charges that are to fail whatever
@@ -250,21 +154,29 @@ export function give_up(account, invoice, status = 'void') {
 }
 
 export const open_invoices = (account, subscription) =>
-    account.all('invoice').filter(
-        (one) => one.status === 'open' && one.parent.subscription_details.subscription === subscription.id,
-    );
+    account
+        .all('invoice')
+        .filter(
+            (one) =>
+                one.status === 'open' &&
+                one.parent.subscription_details.subscription === subscription.id,
+        );
 
 function list_invoices(account, params, _id, version) {
     const same = by(params, 'customer', 'status', 'collection_method');
     const accepts = (one) =>
         same(one) &&
-        (!params.subscription || one.parent.subscription_details.subscription === params.subscription);
+        (!params.subscription ||
+            one.parent.subscription_details.subscription === params.subscription);
     return page(account, 'invoice', params, '/v1/invoices', accepts, version);
 }
 
 export function check_open(invoice) {
     if (invoice.status === 'open') return;
-    throw invalid(`Invoice is ${invoice.status}.`, { code: 'invoice_not_editable', param: 'invoice' });
+    throw invalid(`Invoice is ${invoice.status}.`, {
+        code: 'invoice_not_editable',
+        param: 'invoice',
+    });
 }
 
 export const routes = [

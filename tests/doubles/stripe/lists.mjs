@@ -22,7 +22,9 @@ function within(value, wanted) {
 // The page of a kind's objects that `accepts` lets through. The cursor may be of one that it does not.
 export function page(account, kind, params, url, accepts = () => true, version = account.version) {
     if (params.starting_after && params.ending_before) {
-        throw invalid('You can only specify one of these parameters: ending_before, starting_after.');
+        throw invalid(
+            'You can only specify one of these parameters: ending_before, starting_after.',
+        );
     }
     const all = account.all(kind).reverse();
     const fits = (one) =>
@@ -36,7 +38,9 @@ export function page(account, kind, params, url, accepts = () => true, version =
 
 function around(all, { starting_after, ending_before }, kind) {
     if (ending_before) return all.slice(0, position(all, ending_before, 'ending_before', kind));
-    return starting_after ? all.slice(position(all, starting_after, 'starting_after', kind) + 1) : all;
+    return starting_after
+        ? all.slice(position(all, starting_after, 'starting_after', kind) + 1)
+        : all;
 }
 
 function position(all, id, param, kind) {
@@ -46,5 +50,7 @@ function position(all, id, param, kind) {
 }
 
 // For a list that is asked for by fields of its objects: each that is given has to be the same.
-export const by = (params, ...names) => (one) =>
-    names.every((name) => params[name] === undefined || one[name] === params[name]);
+export const by =
+    (params, ...names) =>
+    (one) =>
+        names.every((name) => params[name] === undefined || one[name] === params[name]);

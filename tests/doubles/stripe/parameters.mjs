@@ -15,11 +15,16 @@ export const text_or_none = (value, name) => text(value, name) || null;
 export function integer(least = -Infinity, most = Infinity) {
     return (value, name) => {
         if (!/^-?\d{1,15}$/.test(value)) {
-            throw invalid(`Invalid integer: ${value}`, { code: 'parameter_invalid_integer', param: name });
+            throw invalid(`Invalid integer: ${value}`, {
+                code: 'parameter_invalid_integer',
+                param: name,
+            });
         }
         const number = Number(value);
         if (number >= least && number <= most) return number;
-        throw invalid(`Invalid value: ${name} must be between ${least} and ${most}`, { param: name });
+        throw invalid(`Invalid value: ${name} must be between ${least} and ${most}`, {
+            param: name,
+        });
     };
 }
 
@@ -57,7 +62,8 @@ export function either(...readers) {
 export function list_of(reader, most = 100) {
     return (value, name) => {
         if (!Array.isArray(value)) throw invalid(`Invalid array: ${name}`, { param: name });
-        if (value.length > most) throw invalid(`${name} has more than ${most} elements`, { param: name });
+        if (value.length > most)
+            throw invalid(`${name} has more than ${most} elements`, { param: name });
         return value.map((one, index) => reader(one, `${name}[${index}]`));
     };
 }

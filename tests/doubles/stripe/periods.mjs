@@ -39,13 +39,15 @@ export function prorations(account, subscription, rows) {
     const now = account.now();
     const [first] = subscription.items.data;
     const span = first.current_period_end - first.current_period_start;
-    const left = subscription.status === 'trialing' ? 0 : Math.max(0, first.current_period_end - now) / span;
+    const left =
+        subscription.status === 'trialing' ? 0 : Math.max(0, first.current_period_end - now) / span;
     const old = subscription.items.data.filter((item) => !rows.some((row) => same(row, item)));
     const added = rows.filter((row) => !subscription.items.data.some((item) => same(row, item)));
     const credits = old.map((item) => part(account, item, -left, 'Unused time on', now));
     if (restarts(account, subscription, rows)) {
         const ends = add_interval(now, price_of(account, rows[0].price).recurring);
-        for (const row of rows) Object.assign(row, { current_period_start: now, current_period_end: ends });
+        for (const row of rows)
+            Object.assign(row, { current_period_start: now, current_period_end: ends });
         const paid = whole_period(account, { ...subscription, items: { data: rows } });
         return [...credits, ...paid].filter((line) => line.amount !== 0);
     }

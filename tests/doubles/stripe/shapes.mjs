@@ -14,8 +14,15 @@ export const list = (data, url, has_more = false) => ({ object: 'list', data, ha
 
 // What a client of that version sees of an object.
 export function render(account, object, version) {
-    const shown = Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith('_')));
-    return (shapers[object.object] ?? same)(shown, { account, object, version, old: is_old(version) });
+    const shown = Object.fromEntries(
+        Object.entries(object).filter(([name]) => !name.startsWith('_')),
+    );
+    return (shapers[object.object] ?? same)(shown, {
+        account,
+        object,
+        version,
+        old: is_old(version),
+    });
 }
 
 const same = (shown) => shown;
@@ -39,7 +46,10 @@ const shapers = {
 
     invoice(shown, context) {
         const { object, old, account } = context;
-        shown.lines = { ...shown.lines, data: shown.lines.data.map((line) => line_shape(line, context)) };
+        shown.lines = {
+            ...shown.lines,
+            data: shown.lines.data.map((line) => line_shape(line, context)),
+        };
         shown.hosted_invoice_url = object.number ? `${account.base}/i/${object.id}` : null;
         shown.invoice_pdf = object.number ? `${account.base}/i/${object.id}?print` : null;
         if (!old) return shown;
@@ -158,14 +168,20 @@ const hidden_lists = {
         payments: (account, id, version) => {
             const paid = [...account.store.table('invoice_payment').values()];
             const own = paid.filter((one) => one.invoice === id);
-            return list(own.map((one) => render(account, one, version)), '/v1/invoice_payments');
+            return list(
+                own.map((one) => render(account, one, version)),
+                '/v1/invoice_payments',
+            );
         },
     },
     charge: {
         refunds: (account, id, version) => {
             const all = [...account.store.table('refund').values()].reverse();
             const own = all.filter((one) => one.charge === id);
-            return list(own.map((one) => render(account, one, version)), `/v1/charges/${id}/refunds`);
+            return list(
+                own.map((one) => render(account, one, version)),
+                `/v1/charges/${id}/refunds`,
+            );
         },
     },
 };
@@ -200,8 +216,10 @@ function expand_one(account, node, [name, ...rest], version, path) {
     const hidden = hidden_lists[node.object]?.[name];
     if (hidden) node[name] = hidden(account, node.id, version);
     else if (!Object.hasOwn(node, name)) throw not_expandable(path);
-    else if (typeof node[name] === 'string') node[name] = whole(account, name, node[name], version, path);
-    else if (rest.length === 0 && name !== 'data' && !is_object(node[name])) throw not_expandable(path);
+    else if (typeof node[name] === 'string')
+        node[name] = whole(account, name, node[name], version, path);
+    else if (rest.length === 0 && name !== 'data' && !is_object(node[name]))
+        throw not_expandable(path);
     expand_one(account, node[name], rest, version, path);
 }
 

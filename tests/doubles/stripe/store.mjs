@@ -1,6 +1,13 @@
 // Where the stand-in keeps everything: tables in memory, each change appended to a file before the
 // answer leaves, so that a restart finds what there was. Without a file nothing is kept.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+    appendFileSync,
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    renameSync,
+    writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 
@@ -47,7 +54,8 @@ export class Store {
     }
 
     #write(rows) {
-        if (this.#file) appendFileSync(this.#file, rows.map((row) => JSON.stringify(row) + '\n').join(''));
+        if (this.#file)
+            appendFileSync(this.#file, rows.map((row) => JSON.stringify(row) + '\n').join(''));
     }
 
     // A last line that was cut short by a crash was never answered for, and is left out.

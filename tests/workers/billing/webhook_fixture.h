@@ -20,7 +20,7 @@ namespace webhook {
 struct Kept {
     std::string state;
     std::optional<std::string> note, last_error;
-    constexpr auto fields() {
+    static constexpr auto fields() {
         return std::tuple{Field{"state", &Kept::state}, Field{"note", &Kept::note},
                           Field{"last_error", &Kept::last_error}};
     }
