@@ -52,7 +52,7 @@ $$;
 grant select (id, user_id, revoked_at, absolute_expires_at) on sessions
     to syncstream_profiles, syncstream_library, syncstream_billing, syncstream_status;
 grant select (id, role, status, language) on users to syncstream_profiles, syncstream_library, syncstream_billing;
-grant select (id, status) on users to syncstream_status;
+grant select (id, role, status) on users to syncstream_status;
 grant select on entitlements to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
 grant select, insert, update on idempotency_keys
     to syncstream_auth, syncstream_profiles, syncstream_library, syncstream_billing;
@@ -91,8 +91,8 @@ alter role syncstream_library set plan_cache_mode = 'force_generic_plan';
 -- billing: counts what is used, and marks a trial as used when something is paid.
 grant select on plans, plan_translations to syncstream_billing;
 grant select, insert, update on subscriptions to syncstream_billing;
-grant select (email, full_name, trial_ends_at, trial_used_at), update (trial_ends_at, trial_used_at, updated_at)
-    on users to syncstream_billing;
+grant select (email, email_status, full_name, trial_ends_at, trial_used_at),
+      update (email_status, trial_ends_at, trial_used_at, updated_at) on users to syncstream_billing;
 grant select (id, user_id) on profiles, playlists, favorites to syncstream_billing;
 grant select (profile_id) on favorites to syncstream_billing;
 grant insert on outbox to syncstream_billing;
@@ -151,7 +151,7 @@ grant select, delete on sessions, account_tokens, device_logins, throttles, secu
 grant select, update (oldest) on sync_versions to syncstream_jobs;
 grant select, insert, update on subscriptions to syncstream_jobs;
 grant select on plans, entitlements to syncstream_jobs;
-grant select (id, email, full_name, language, trial_ends_at, trial_used_at),
+grant select (id, email, email_status, full_name, language, trial_ends_at, trial_used_at),
       update (trial_ends_at, trial_used_at, updated_at) on users to syncstream_jobs;
 grant insert on outbox to syncstream_jobs;
 grant delete on stripe_events to syncstream_jobs;

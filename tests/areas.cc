@@ -7,11 +7,14 @@
 #include "common/payments/checkouts_sql.h"
 #include "common/payments/payments.h"
 #include "common/stripe/stripe.h"
+#include "workers/admin/routes.h"
 #include "workers/auth/routes.h"
 #include "workers/billing/billing.h"
 #include "workers/billing/billing_sql.h"
 #include "workers/billing/purchasing.h"
 #include "workers/billing/purchasing_sql.h"
+#include "workers/billing/returned_mail.h"
+#include "workers/billing/returned_mail_sql.h"
 #include "workers/billing/webhooks.h"
 #include "workers/library/favorites_sql.h"
 #include "workers/library/library_sql.h"
@@ -70,7 +73,8 @@ struct LibraryArea : Area {
 
 std::vector<Statements> billing_statements() {
     auto all = payments::statements();
-    all.insert(all.end(), {billing::sql::all, billing::sql::purchasing, checkouts::sql::all});
+    all.insert(all.end(), {billing::sql::all, billing::sql::purchasing, billing::sql::returned_mail,
+                           checkouts::sql::all});
     return all;
 }
 
@@ -80,6 +84,7 @@ struct BillingArea : Area {
         append(routes, billing::routes(billing));
         append(routes, billing::routes(purchasing));
         append(routes, billing::routes(webhooks));
+        append(routes, billing::routes(returned_mail));
     }
     Outbox outbox{house.db, house.box};
     Entitlements entitlements{house.db, Revocations{house.redis}, 1, lifetime};
@@ -96,6 +101,7 @@ struct BillingArea : Area {
     billing::Purchasing purchasing{
         house.db, stripe, payments, billing, {"https://app.syncstream.tv"}, 14};
     billing::Webhooks webhooks{payments, billing::secrets_of(Secret{"whsec_x"})};
+    billing::ReturnedMail returned_mail{house.db, {}};
 };
 
 struct ResellerArea : Area {
@@ -113,6 +119,11 @@ struct ResellerArea : Area {
     reseller::CreditPurchase purchase{house.db, stripe, {"https://app.syncstream.tv"}};
 };
 
+struct AdminArea : Area {
+    AdminArea() : Area("admin", admin::statements()) { routes = admin::routes(admin); }
+    admin::Admin admin{house.db, house.redis, {}};
+};
+
 template <class T>
 std::unique_ptr<Area> make() {
     return std::make_unique<T>();
@@ -121,8 +132,8 @@ std::unique_ptr<Area> make() {
 }  // namespace
 
 const std::vector<AreaMaker>& all_areas() {
-    static const std::vector<AreaMaker> all{make<StatusArea>,   make<AuthArea>,
-                                            make<ProfilesArea>, make<LibraryArea>,
-                                            make<BillingArea>,  make<ResellerArea>};
+    static const std::vector<AreaMaker> all{
+        make<StatusArea>,  make<AuthArea>,     make<ProfilesArea>, make<LibraryArea>,
+        make<BillingArea>, make<ResellerArea>, make<AdminArea>};
     return all;
 }

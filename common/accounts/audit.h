@@ -11,8 +11,8 @@
 #include "common/json/write.h"
 
 struct Deed {
-    std::optional<Uuid> actor;  // none: whoever has the machine
-    std::string action;         // `role_changed`
+    std::optional<Uuid> actor{};  // none: whoever has the machine
+    std::string action;           // `role_changed`
     std::string target_type, target_id;
     JsonText before{}, after{};  // null: it was not there, or is not any more
     std::string ip{}, request_id{};

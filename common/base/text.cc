@@ -112,6 +112,10 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+bool one_line(std::string_view text) {
+    return !trim(text).empty() && text.find_first_of("\n\t") == text.npos;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (;;) {

@@ -14,6 +14,9 @@ std::size_t count_characters(std::string_view text);  // code points of valid UT
 // characters that turn the reading direction or have no width.
 bool printable(std::string_view text);
 
+// Whether a text can be a name: not blank, on one line.
+bool one_line(std::string_view text);
+
 std::string lower_ascii(std::string_view text);
 std::string_view trim(std::string_view text);  // ASCII white space at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);

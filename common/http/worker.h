@@ -57,7 +57,7 @@ class Worker {
     void add_headers(const Request& request, Reply& reply) const;
     void add_limit_headers(Reply& reply) const;
     void tag(const Request& request, Reply& reply) const;
-    void note(const Request& request, const Reply& reply, Observation& seen);
+    void note(const Request& request, Reply& reply, Observation& seen);
     std::string who(const Request& request) const;
 
     Database& db_;

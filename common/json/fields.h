@@ -24,6 +24,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "common/base/text.h"
+
 template <class Struct, class Member, class... Rules>
 struct Field {
     constexpr Field(const char* field_name, Member Struct::*pointer, Rules... rule)
@@ -59,6 +61,7 @@ struct Shape {
     const char* pattern;
     const char* key = "field_pattern";
 };
+inline constexpr Shape single_line{one_line, R"(^[^\n\t]*[^\s][^\n\t]*$)", "field_one_line"};
 struct Full {};    // written in the full view only; phones do without
 struct Hidden {};  // known to the database, never written
 

@@ -5,6 +5,7 @@
 
 #include "common/base/text.h"
 #include "common/json/json.h"
+#include "common/mail/html.h"
 #include "common/mail/outbox.h"
 
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t longest_greeted = 60;
 
 // A value stays on its line.
-std::string on_one_line(std::string text) {
+std::string flattened(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
     return text;
@@ -24,6 +25,13 @@ const std::string* greeted_name(const std::vector<Detail>& details) {
         if (name == "name" && text && fit_to_greet(*text)) return text;
     }
     return nullptr;
+}
+
+std::string link_in(const std::vector<Detail>& details) {
+    for (const auto& [name, value] : details) {
+        if (name == "link") return std::get<std::string>(value);
+    }
+    return {};
 }
 
 }  // namespace
@@ -38,7 +46,7 @@ bool fit_to_greet(const std::string& name) {
     return true;
 }
 
-Secret Letters::write(const QueuedLetter& letter) const {
+Mail Letters::write(const QueuedLetter& letter) const {
     auto language = find_language(letter.language).value_or(english);
     auto key = "mail_" + letter.name;
     if (!messages_.has(english, key + "_subject") || !messages_.has(english, key + "_body")) {
@@ -49,9 +57,11 @@ Secret Letters::write(const QueuedLetter& letter) const {
     auto text = messages_.text(language, greeting, filled) + "\n\n" +
                 messages_.text(language, key + "_body", filled) + "\n\n" +
                 messages_.text(language, "mail_closing");
-    return compose({letter.id, letter.created_at, languages()[language].code, letter.recipient,
-                    messages_.text(language, key + "_subject", filled), Secret{std::move(text)}},
-                   sender_);
+    auto subject = messages_.text(language, key + "_subject", filled);
+    const auto& spoken = languages()[language];
+    Secret html{html_letter(spoken, subject, text, link_in(filled))};
+    return {letter.id, letter.created_at,       spoken.code,    letter.recipient,
+            subject,   Secret{std::move(text)}, std::move(html)};
 }
 
 std::vector<Detail> Letters::details(const QueuedLetter& letter) const {
@@ -60,7 +70,7 @@ std::vector<Detail> Letters::details(const QueuedLetter& letter) const {
         if (value.kind == JsonValue::Kind::integer) {
             details.push_back({name, value.integer});
         } else {
-            details.push_back({name, on_one_line(value.text)});
+            details.push_back({name, flattened(value.text)});
         }
     }
     if (!letter.secret_parameters) return details;

@@ -39,19 +39,17 @@ struct QueuedLetter {
 class Letters {
   public:
     // What is handed in must outlive the object.
-    Letters(const Messages& messages, const SecretBox& box, Mailbox sender)
-        : messages_(messages), box_(box), sender_(std::move(sender)) {}
+    Letters(const Messages& messages, const SecretBox& box) : messages_(messages), box_(box) {}
 
-    // The whole letter, ready to be sent. Throws std::exception, whose words name no address, when
-    // there are no words of that name, the link does not open, or the recipient is no address.
-    Secret write(const QueuedLetter& letter) const;
+    // The letter in text and in HTML. Throws std::exception, whose words name no address, when
+    // there are no words of that name or the link does not open.
+    Mail write(const QueuedLetter& letter) const;
 
   private:
     std::vector<Detail> details(const QueuedLetter& letter) const;
 
     const Messages& messages_;
     const SecretBox& box_;
-    Mailbox sender_;
 };
 
 // Whether a name may stand in a greeting. Anybody can sign up with another's address, and must not

@@ -43,14 +43,15 @@ class File {
 
 }  // namespace
 
-MailFolder::MailFolder(std::string folder) : folder_(std::move(folder)) {
+MailFolder::MailFolder(std::string folder, Mailbox sender)
+    : folder_(std::move(folder)), sender_(std::move(sender)) {
     if (!std::filesystem::create_directories(folder_)) return;
     std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
 }
 
-void MailFolder::send(const Uuid& id, const Secret& mail) const {
-    auto path = folder_ + "/" + id.text() + ".eml";
-    auto unfinished = folder_ + "/." + id.text() + ".new";
-    File{unfinished}.write_all(mail.reveal());
+void MailFolder::carry(const Mail& mail) {
+    auto path = folder_ + "/" + mail.id.text() + ".eml";
+    auto unfinished = folder_ + "/." + mail.id.text() + ".new";
+    File{unfinished}.write_all(compose(mail, sender_).reveal());
     if (std::rename(unfinished.c_str(), path.c_str()) < 0) fail("rename");
 }

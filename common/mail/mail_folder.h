@@ -4,18 +4,18 @@
 
 #include <string>
 
-#include "common/base/secret.h"
-#include "common/base/uuid.h"
+#include "common/mail/carrier.h"
 
-class MailFolder {
+class MailFolder : public Carrier {
   public:
     // Makes the folder when it is missing. Throws std::filesystem::filesystem_error.
-    explicit MailFolder(std::string folder);
+    MailFolder(std::string folder, Mailbox sender);
 
     // `<id>.eml` is there whole, and safe on the disk, or not at all; sent again, it takes the
     // place of the first. Throws std::system_error.
-    void send(const Uuid& id, const Secret& mail) const;
+    void carry(const Mail& mail) override;
 
   private:
     std::string folder_;
+    Mailbox sender_;
 };

@@ -107,6 +107,30 @@ std::string quoted_printable(std::string_view line) {
     return quoted;
 }
 
+// A part with its header fields.
+std::string part(const char* type, const Secret& content) {
+    bool plain = fits_as_it_is(content.reveal());
+    auto lines =
+        "Content-Type: " + std::string{type} +
+        "; charset=utf-8\r\nContent-Transfer-Encoding: " + (plain ? "7bit" : "quoted-printable") +
+        "\r\n\r\n";
+    for (auto line : split(content.reveal(), '\n')) {
+        lines += plain ? std::string{line} : quoted_printable(line);
+        lines += "\r\n";
+    }
+    return lines;
+}
+
+// Programs show the last part that they can.
+std::string body(const Mail& mail) {
+    if (mail.html.empty()) return part("text/plain", mail.text);
+    auto boundary = "=_" + mail.id.text();
+    auto next = "--" + boundary;
+    return "Content-Type: multipart/alternative; boundary=\"" + boundary + "\"\r\n\r\n" + next +
+           "\r\n" + part("text/plain", mail.text) + next + "\r\n" + part("text/html", mail.html) +
+           next + "--\r\n";
+}
+
 // Sat, 21 Nov 2026 02:45:00 +0000
 std::string rfc5322(Instant instant) {
     static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -137,23 +161,19 @@ Mailbox Mailbox::parse(std::string_view text) {
     return mailbox;
 }
 
+std::string header_address(const Mailbox& mailbox) {
+    auto address = "<" + mailbox.address + ">";
+    return mailbox.name.empty() ? address : display_name(mailbox.name) + " " + address;
+}
+
 Secret compose(const Mail& mail, const Mailbox& sender) {
     if (!looks_like_email(mail.recipient)) throw std::invalid_argument("recipient is no address");
     auto domain = sender.address.substr(sender.address.find('@') + 1);
-    auto from = "<" + sender.address + ">";
-    if (!sender.name.empty()) from = display_name(sender.name) + " " + from;
-    bool plain = fits_as_it_is(mail.text.reveal());
-    std::string lines =
-        "Date: " + rfc5322(mail.date) + "\r\nFrom: " + from + "\r\nTo: <" + mail.recipient +
-        ">\r\nSubject: " + header_text(mail.subject) + "\r\nMessage-ID: <" + mail.id.text() + "@" +
-        domain +
+    auto lines =
+        "Date: " + rfc5322(mail.date) + "\r\nFrom: " + header_address(sender) + "\r\nTo: <" +
+        mail.recipient + ">\r\nSubject: " + header_text(mail.subject) + "\r\nMessage-ID: <" +
+        mail.id.text() + "@" + domain +
         ">\r\nAuto-Submitted: auto-generated\r\nContent-Language: " + header_text(mail.language) +
-        "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8"
-        "\r\nContent-Transfer-Encoding: " +
-        (plain ? "7bit" : "quoted-printable") + "\r\n\r\n";
-    for (auto line : split(mail.text.reveal(), '\n')) {
-        lines += plain ? std::string{line} : quoted_printable(line);
-        lines += "\r\n";
-    }
-    return Secret{std::move(lines)};
+        "\r\nMIME-Version: 1.0\r\n";
+    return Secret{lines + body(mail)};
 }

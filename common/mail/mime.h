@@ -25,8 +25,12 @@ struct Mail {
     std::string language;   // code
     std::string recipient;  // address
     std::string subject;
-    Secret text;  // UTF-8, lines ended by \n
+    Secret text;    // UTF-8, lines ended by \n
+    Secret html{};  // the same for who can show it; empty: the text alone
 };
+
+// `SyncStream TV <no-reply@syncstream.tv>`, fit for a header field.
+std::string header_address(const Mailbox& mailbox);
 
 // The letter with all its lines ended by CRLF. Secret, because links let somebody in. Throws
 // std::invalid_argument when the recipient is no address.

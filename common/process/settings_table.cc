@@ -82,9 +82,22 @@ constexpr Setting table[] = {
      "Secrets of Stripe's webhook endpoints (whsec_...), comma separated; without any, no webhook "
      "is "
      "taken."},
-    {"MAIL_TRANSPORT", "files", Kind::text, "How mail leaves: `files` writes it to MAIL_FOLDER."},
+    {"MAIL_TRANSPORT", "files", Kind::text,
+     "How mail leaves: `files` writes it to MAIL_FOLDER, `smtp` hands it to SMTP_URL, `resend` to "
+     "Resend."},
     {"MAIL_FOLDER", "/var/lib/syncstream/mail", Kind::text, "Folder that `files` writes mail to."},
     {"MAIL_FROM", "SyncStream TV <no-reply@syncstream.tv>", Kind::text, "Sender of all mail."},
+    {"SMTP_URL", "smtp://localhost:587", Kind::text,
+     "The mail server: `smtp://host:587`, which becomes TLS by STARTTLS, or `smtps://host:465`."},
+    {"SMTP_USER", "", Kind::text, "Who we are to the mail server, if it asks."},
+    {"SMTP_PASSWORD", "", Kind::secret, "The password of SMTP_USER."},
+    {"SMTP_NEEDS_TLS", "1", Kind::flag,
+     "Whether mail waits when there is no TLS; 0 only for a relay on this machine."},
+    {"RESEND_API_KEY", "", Kind::secret, "Key of the Resend account."},
+    {"RESEND_API_BASE", "https://api.resend.com", Kind::text, "Where Resend is."},
+    {"RESEND_WEBHOOK_SECRETS", "", Kind::secret,
+     "Secrets of Resend's webhook endpoints (whsec_...), comma separated; without any, no webhook "
+     "is taken."},
     {"SYNCSTREAM_DEMO", "0", Kind::flag, "Whether the demonstration accounts may exist."},
     {"ADMIN_TOTP_REQUIRED", "0", Kind::flag, "Whether admins need a second factor."},
 };

@@ -61,9 +61,10 @@ Stripe::Stripe(StripeOptions options) : options_(std::move(options)) {
 }
 
 std::optional<bool> Stripe::mode() const {
-    if (!configured()) return std::nullopt;
     const auto& key = options_.key.reveal();
-    return key.starts_with("sk_live_") || key.starts_with("rk_live_");
+    if (key.starts_with("sk_live_") || key.starts_with("rk_live_")) return true;
+    if (key.starts_with("sk_test_") || key.starts_with("rk_test_")) return false;
+    return std::nullopt;
 }
 
 JsonValue Stripe::get(const std::string& path, const StripeForm& query) {

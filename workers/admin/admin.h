@@ -17,14 +17,12 @@
 
 namespace admin {
 
-inline constexpr Problem last_admin{409, "last_admin"};
+inline constexpr Problem last_admin{409, "last_admin", "last_admin_stays"};
 inline constexpr Problem plan_needed{409, "conflict", "plan_needed"};
 inline constexpr Problem event_unreadable{422, "event_unreadable"};
 
 // Rules that several requests share.
 inline constexpr Length name_length{1, 100};
-inline constexpr Shape not_blank{[](std::string_view text) { return !trim(text).empty(); }, "\\S",
-                                 "field_required"};
 inline constexpr OneOf roles{"user", "reseller", "admin"};
 inline constexpr OneOf account_statuses{"active", "suspended"};
 

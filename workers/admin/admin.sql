@@ -20,7 +20,11 @@ with live as (
        and coalesce(s.ended_at, s.current_period_end) between now() - interval '30 days' and now()
 )
 select accounts.*, paying.*,
-       (select count(distinct user_id) from ended where user_id not in (select user_id from live)) as churn_30d,
+       paying.trials + (select count(*) from users
+                         where trial_ends_at > now()
+                           and not exists (select from live where live.user_id = users.id)) as trialing,
+       (select count(distinct user_id) from ended
+         where not exists (select from live where live.user_id = ended.user_id)) as churn_30d,
        (select count(*) from stripe_events where state = 'failed' and received_at > now() - interval '24 hours')
            as webhook_failures_24h,
        (select count(*) from stripe_events where state in ('pending', 'deferred')) as webhooks_waiting
@@ -29,11 +33,10 @@ select accounts.*, paying.*,
                count(*) filter (where role = 'reseller') as resellers,
                count(*) filter (where role = 'admin') as admins,
                count(*) filter (where created_at > now() - interval '30 days') as new_users_30d,
-               count(*) filter (where trial_ends_at > now() and id not in (select user_id from live))
-                   + (select count(distinct user_id) from live where status = 'trialing') as trialing,
                coalesce(sum(credits_balance), 0)::bigint as credits_outstanding
           from users) accounts,
        (select count(distinct user_id) filter (where status <> 'trialing') as active_subscriptions,
+               count(distinct user_id) filter (where status = 'trialing') as trials,
                count(distinct user_id) filter (where status = 'past_due') as past_due,
                coalesce(sum(price_monthly_cents) filter (where source = 'stripe' and status in ('active', 'past_due')),
                         0)::bigint as mrr

@@ -2,6 +2,8 @@
 // another role.
 #pragma once
 
+#include <functional>
+
 #include "common/cache/revocations.h"
 #include "common/db/database.h"
 #include "common/http/reply.h"
@@ -28,7 +30,7 @@ struct UserChange {
     std::optional<std::string> email, full_name, status;
     static constexpr auto fields() {
         return std::tuple{Field{"email", &UserChange::email, Email{}},
-                          Field{"full_name", &UserChange::full_name, name_length, not_blank},
+                          Field{"full_name", &UserChange::full_name, name_length, single_line},
                           Field{"status", &UserChange::status, account_statuses}};
     }
 };
@@ -66,27 +68,26 @@ struct Standing {
 struct Belongings {
     std::int64_t profiles = 0, playlists = 0, favorites = 0, progress = 0, clients = 0;
     static constexpr auto fields() {
-        return std::tuple{Field{"profiles", &Belongings::profiles},
-                          Field{"playlists", &Belongings::playlists},
-                          Field{"favorites", &Belongings::favorites},
-                          Field{"progress", &Belongings::progress},
-                          Field{"clients", &Belongings::clients}};
+        return std::tuple{
+            Field{"profiles", &Belongings::profiles}, Field{"playlists", &Belongings::playlists},
+            Field{"favorites", &Belongings::favorites}, Field{"progress", &Belongings::progress},
+            Field{"clients", &Belongings::clients}};
     }
 };
 
 // A device that is signed in.
-struct Device {
+struct SignedInDevice {
     Uuid id;
     std::optional<std::string> device_name, device_type, user_agent, ip;
     Instant created_at, last_seen_at;
     static constexpr auto fields() {
-        return std::tuple{Field{"id", &Device::id},
-                          Field{"device_name", &Device::device_name},
-                          Field{"device_type", &Device::device_type},
-                          Field{"user_agent", &Device::user_agent},
-                          Field{"ip", &Device::ip},
-                          Field{"created_at", &Device::created_at},
-                          Field{"last_seen_at", &Device::last_seen_at}};
+        return std::tuple{Field{"id", &SignedInDevice::id},
+                          Field{"device_name", &SignedInDevice::device_name},
+                          Field{"device_type", &SignedInDevice::device_type},
+                          Field{"user_agent", &SignedInDevice::user_agent},
+                          Field{"ip", &SignedInDevice::ip},
+                          Field{"created_at", &SignedInDevice::created_at},
+                          Field{"last_seen_at", &SignedInDevice::last_seen_at}};
     }
 };
 
@@ -96,7 +97,7 @@ struct Dossier {
     Standing subscription;
     Belongings counts;
     std::vector<Subscription> subscriptions;
-    std::vector<Device> sessions;
+    std::vector<SignedInDevice> sessions;
     std::vector<Transaction> ledger;
     std::vector<Event> webhook_events;
     static constexpr auto fields() {
@@ -128,11 +129,10 @@ class People {
   private:
     struct State;
     // Throws last_admin when nobody could act as an admin any more.
-    User settle(const Request& request, const char* action, State (*altered)(State, const void*),
-                const void* wanted);
+    User settle(const Request& request, const char* action,
+                const std::function<void(State&)>& alter);
     void store(const Request& request, const State& before, const State& after);
-    void keep_an_admin(const Uuid& user, const State& after);
-    void sign_out(const Uuid& user, const State& before, const State& after);
+    void sign_out(const Uuid& user, const State& after);
 
     Database& db_;
     Audit audit_;

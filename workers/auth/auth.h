@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/accounts/profile.h"
 #include "common/base/problem.h"
 #include "common/base/secret.h"
 #include "common/base/text.h"
@@ -72,44 +73,6 @@ struct User {
                           Field{"must_change_password", &User::must_change_password},
                           Field{"totp_enabled", &User::totp_enabled},
                           Field{"created_at", &User::created_at}};
-    }
-};
-
-struct Parental {
-    std::optional<std::string> max_rating;
-    std::vector<std::string> blocked_categories;
-    std::optional<std::string> bedtime, wake_time, timezone;
-    static constexpr auto fields() {
-        return std::tuple{Field{"max_rating", &Parental::max_rating},
-                          Field{"blocked_categories", &Parental::blocked_categories},
-                          Field{"bedtime", &Parental::bedtime},
-                          Field{"wake_time", &Parental::wake_time},
-                          Field{"timezone", &Parental::timezone}};
-    }
-};
-
-// As the profiles area shows it.
-struct Profile {
-    Uuid id;
-    std::string name;
-    std::optional<std::string> avatar_url;
-    bool is_kids_profile = false, is_default = false, has_pin = false;
-    std::optional<std::string> language;
-    Parental parental;
-    Instant created_at, updated_at;
-    static constexpr const char* singular = "profile";
-    static constexpr const char* plural = "profiles";
-    static constexpr auto fields() {
-        return std::tuple{Field{"id", &Profile::id},
-                          Field{"name", &Profile::name},
-                          Field{"avatar_url", &Profile::avatar_url},
-                          Field{"is_kids_profile", &Profile::is_kids_profile},
-                          Field{"is_default", &Profile::is_default},
-                          Field{"has_pin", &Profile::has_pin},
-                          Field{"language", &Profile::language},
-                          Field{"parental", &Profile::parental},
-                          Field{"created_at", &Profile::created_at},
-                          Field{"updated_at", &Profile::updated_at}};
     }
 };
 

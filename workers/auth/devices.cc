@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";  // no vowels, so no words
 constexpr std::size_t code_size = 8;
-constexpr std::int64_t lifetime_s = 600;
+// A TV that polls as it should makes 96 requests, which the limit of an address allows.
+constexpr std::int64_t lifetime_s = 480;
 constexpr std::int64_t interval_s = 5;
 
 // Bytes over the largest multiple of 20 are passed over, so that all letters are equally likely.

@@ -4,13 +4,16 @@
 #include "workers/billing/billing_sql.h"
 #include "workers/billing/purchasing.h"
 #include "workers/billing/purchasing_sql.h"
+#include "workers/billing/returned_mail.h"
+#include "workers/billing/returned_mail_sql.h"
 #include "workers/billing/webhooks.h"
 
 namespace {
 
 std::vector<Statements> statements() {
     auto all = payments::statements();
-    all.insert(all.end(), {billing::sql::all, billing::sql::purchasing, checkouts::sql::all});
+    all.insert(all.end(), {billing::sql::all, billing::sql::purchasing, billing::sql::returned_mail,
+                           checkouts::sql::all});
     return Program::statements(std::move(all));
 }
 
@@ -54,7 +57,9 @@ int main(int argc, char** argv) {
                                        settings.number("TRIAL_DAYS")};
         billing::Webhooks webhooks{payments,
                                    billing::secrets_of(settings.secret("STRIPE_WEBHOOK_SECRETS"))};
+        billing::ReturnedMail returned_mail{
+            db, billing::secrets_of(settings.secret("RESEND_WEBHOOK_SECRETS"))};
         return program.serve(db, join({billing::routes(billing), billing::routes(purchasing),
-                                       billing::routes(webhooks)}));
+                                       billing::routes(webhooks), billing::routes(returned_mail)}));
     });
 }

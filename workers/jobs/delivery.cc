@@ -23,7 +23,15 @@ double chance() {
 
 }  // namespace
 
+struct Delivery::Trouble {
+    std::string why;
+    bool final;
+};
+
 bool Delivery::run() {
+    if (auto withheld = db_.run(sql::give_up_unwelcome)) {
+        LogLine(Level::warning, "letters_withheld").add("count", withheld);
+    }
     auto claimed = db_.list<QueuedLetter>(sql::claim_letters, batch);
     for (const auto& letter : claimed) deliver(letter);
     return std::ssize(claimed) == batch;
@@ -40,19 +48,21 @@ void Delivery::deliver(const QueuedLetter& letter) {
 }
 
 // What was in the way, if anything.
-std::optional<std::string> Delivery::attempt(const QueuedLetter& letter) {
+std::optional<Delivery::Trouble> Delivery::attempt(const QueuedLetter& letter) {
     // Claimed so often without an outcome, it may be what ends the process.
-    if (letter.attempts > most_attempts) return "it never came to an end";
+    if (letter.attempts > most_attempts) return Trouble{"it never came to an end", true};
     try {
-        send_(letter.id, letters_.write(letter));
+        carrier_.carry(letters_.write(letter));
         return std::nullopt;
+    } catch (const Undeliverable& error) {
+        return Trouble{error.what(), true};
     } catch (const std::exception& error) {
-        return error.what();
+        return Trouble{error.what(), letter.attempts >= most_attempts};
     }
 }
 
-void Delivery::fail(const QueuedLetter& letter, const std::string& why) {
-    bool last = letter.attempts >= most_attempts;
+void Delivery::fail(const QueuedLetter& letter, const Trouble& trouble) {
+    const auto& [why, last] = trouble;
     LogLine(last ? Level::error : Level::warning, last ? "letter_given_up" : "letter_put_off")
         .add("letter", letter.id.text())
         .add("template", letter.name)

@@ -1,40 +1,36 @@
 // Sends what waits in the outbox: each letter at least once, however often this process or the
 // database goes away in between. What cannot be sent is tried again, later and later, for most of a
-// day; then it is given up and the log says so.
+// day; then it is given up and the log says so. What is declined for good, or would go to
+// an address that takes no mail, is given up at once.
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 
-#include "common/base/secret.h"
-#include "common/base/uuid.h"
 #include "common/db/database.h"
+#include "common/mail/carrier.h"
 #include "common/mail/letters.h"
 
 namespace jobs {
 
-// Brings a letter out of the house; throws std::exception, whose words name no address, when it
-// cannot. The id stays the same however often it is tried.
-using Send = std::function<void(const Uuid& id, const Secret& mail)>;
-
 class Delivery {
   public:
-    Delivery(Database& db, const Letters& letters, Send send)
-        : db_(db), letters_(letters), send_(std::move(send)) {}
+    Delivery(Database& db, const Letters& letters, Carrier& carrier)
+        : db_(db), letters_(letters), carrier_(carrier) {}
 
     // Sends the letters that are due, up to one batch. True when more may be waiting.
     bool run();
 
   private:
+    struct Trouble;
     void deliver(const QueuedLetter& letter);
-    std::optional<std::string> attempt(const QueuedLetter& letter);
-    void fail(const QueuedLetter& letter, const std::string& why);
+    std::optional<Trouble> attempt(const QueuedLetter& letter);
+    void fail(const QueuedLetter& letter, const Trouble& trouble);
 
     Database& db_;
     const Letters& letters_;
-    Send send_;
+    Carrier& carrier_;
 };
 
 inline constexpr int most_attempts = 12;

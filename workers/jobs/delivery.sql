@@ -1,5 +1,15 @@
 -- Letters on their way out of the outbox.
 
+-- name: give_up_unwelcome
+-- An address that letters came back from gets no more of them. A link to confirm another address
+-- goes to that one.
+update outbox
+   set status = 'failed', secret_parameters = null, last_error = 'the address takes no mail'
+ where status = 'pending' and next_attempt_at <= now()
+   and exists (select from users
+                where lower(users.email) = lower(outbox.recipient)
+                  and email_status in ('bounced', 'complained'));
+
 -- name: claim_letters
 -- Letters that are due, the longest waiting first. Claimed is put off: were this process to die now,
 -- another would try them again, after it has counted one attempt more.

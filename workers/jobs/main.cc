@@ -1,11 +1,14 @@
 // The background worker: what happens without anybody asking. It answers no requests and has no
 // routes; several may run at once.
 #include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <string_view>
 
 #include "common/http/program.h"
 #include "common/mail/mail_folder.h"
+#include "common/mail/resend.h"
+#include "common/mail/smtp_relay.h"
 #include "common/process/log.h"
 #include "workers/jobs/cleaning.h"
 #include "workers/jobs/cleaning_sql.h"
@@ -28,11 +31,25 @@ constexpr const char* usage =
 
 constexpr auto statement_timeout = 20s;  // for the scans of cleaning, which nobody waits for
 
-MailFolder mail_folder(const Settings& settings) {
-    if (settings.text("MAIL_TRANSPORT") != "files") {
-        throw std::runtime_error("MAIL_TRANSPORT: `files` is the only one");
+std::unique_ptr<Carrier> carrier(const Settings& settings) {
+    auto sender = Mailbox::parse(settings.text("MAIL_FROM"));
+    auto transport = settings.text("MAIL_TRANSPORT");
+    if (transport == "files") {
+        return std::make_unique<MailFolder>(settings.text("MAIL_FOLDER"), sender);
     }
-    return MailFolder{settings.text("MAIL_FOLDER")};
+    if (transport == "smtp") {
+        return std::make_unique<SmtpRelay>(SmtpServer{.url = settings.text("SMTP_URL"),
+                                                      .user = settings.text("SMTP_USER"),
+                                                      .password = settings.secret("SMTP_PASSWORD"),
+                                                      .needs_tls = settings.flag("SMTP_NEEDS_TLS")},
+                                           sender);
+    }
+    if (transport != "resend") {
+        throw std::runtime_error("MAIL_TRANSPORT: neither `files`, `smtp` nor `resend`");
+    }
+    auto key = settings.secret("RESEND_API_KEY");
+    if (key.empty()) throw std::runtime_error("RESEND_API_KEY is not set");
+    return std::make_unique<Resend>(ResendOptions{settings.text("RESEND_API_BASE"), key}, sender);
 }
 
 // Statements that do not fit the schema end the program; a database that is away does not.
@@ -70,10 +87,9 @@ int work(Program& program, Database& db, char** command) {
                        program.box().derive("trial cards")}};
     jobs::Reconciliation reconciliation{db, stripe, payments};
     auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
-    auto folder = mail_folder(settings);
-    Letters letters{messages, program.box(), Mailbox::parse(settings.text("MAIL_FROM"))};
-    jobs::Delivery delivery{db, letters,
-                            [&](const Uuid& id, const Secret& mail) { folder.send(id, mail); }};
+    auto way_out = carrier(settings);
+    Letters letters{messages, program.box()};
+    jobs::Delivery delivery{db, letters, *way_out};
     jobs::Cleaning cleaning{db};
     open(db);
     std::vector<jobs::Task> tasks{{"delivery", 1s, [&] { return delivery.run(); }},

@@ -46,9 +46,9 @@ struct NewFavorite {
     std::optional<std::int32_t> position;
     static constexpr auto fields() {
         return std::tuple{
-            Field{"item_id", &NewFavorite::item_id, item_id_length, on_one_line},
+            Field{"item_id", &NewFavorite::item_id, item_id_length, single_line},
             Field{"item_type", &NewFavorite::item_type, item_types},
-            Field{"item_name", &NewFavorite::item_name, item_name_length, on_one_line},
+            Field{"item_name", &NewFavorite::item_name, item_name_length, single_line},
             Field{"item_logo", &NewFavorite::item_logo, logo_length, HttpUrl{}},
             Field{"playlist_id", &NewFavorite::playlist_id},
             Field{"position", &NewFavorite::position, positions}};
@@ -62,7 +62,7 @@ struct FavoriteChanges {
     static constexpr auto fields() {
         return std::tuple{
             Field{"position", &FavoriteChanges::position, positions},
-            Field{"item_name", &FavoriteChanges::item_name, item_name_length, on_one_line},
+            Field{"item_name", &FavoriteChanges::item_name, item_name_length, single_line},
             Field{"item_logo", &FavoriteChanges::item_logo, logo_length, HttpUrl{}}};
     }
 };

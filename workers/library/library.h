@@ -16,10 +16,6 @@
 
 namespace library {
 
-// Whether a text has something to read and stays on one line.
-bool one_line(std::string_view text);
-
-inline constexpr Shape on_one_line{one_line, R"(^[^\n\t]*[^\s][^\n\t]*$)", "field_one_line"};
 inline constexpr OneOf item_types{"channel", "movie", "series", "episode"};
 inline constexpr Length item_id_length{1, 200};
 

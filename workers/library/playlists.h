@@ -61,7 +61,7 @@ struct NewPlaylist {
     std::optional<Secret> password;
     std::optional<std::string> epg_url;
     static constexpr auto fields() {
-        return std::tuple{Field{"name", &NewPlaylist::name, playlist_name_length, on_one_line},
+        return std::tuple{Field{"name", &NewPlaylist::name, playlist_name_length, single_line},
                           Field{"url", &NewPlaylist::url, HttpUrl{}},
                           Field{"type", &NewPlaylist::type, playlist_types},
                           Field{"username", &NewPlaylist::username, credential_length},
@@ -75,7 +75,7 @@ struct PlaylistChanges {
     Change<Secret> password;
     Change<std::string> epg_url;
     static constexpr auto fields() {
-        return std::tuple{Field{"name", &PlaylistChanges::name, playlist_name_length, on_one_line},
+        return std::tuple{Field{"name", &PlaylistChanges::name, playlist_name_length, single_line},
                           Field{"url", &PlaylistChanges::url, HttpUrl{}},
                           Field{"type", &PlaylistChanges::type, playlist_types},
                           Field{"username", &PlaylistChanges::username, credential_length},

@@ -50,13 +50,13 @@ struct Report {
     std::optional<Instant> client_updated_at;
     std::optional<std::string> device_id, series_id;
     static constexpr auto fields() {
-        return std::tuple{Field{"item_id", &Report::item_id, item_id_length, on_one_line},
+        return std::tuple{Field{"item_id", &Report::item_id, item_id_length, single_line},
                           Field{"progress_seconds", &Report::progress_seconds, watched_seconds},
                           Field{"item_type", &Report::item_type, item_types},
                           Field{"duration_seconds", &Report::duration_seconds, watched_seconds},
                           Field{"client_updated_at", &Report::client_updated_at},
                           Field{"device_id", &Report::device_id, device_id_length},
-                          Field{"series_id", &Report::series_id, item_id_length, on_one_line}};
+                          Field{"series_id", &Report::series_id, item_id_length, single_line}};
     }
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/accounts/profile.h"
 #include "workers/library/favorites.h"
 #include "workers/library/playlists.h"
 #include "workers/library/progress.h"
@@ -23,41 +24,11 @@ struct SyncQuery {
     }
 };
 
-struct SyncedParental {
-    std::optional<std::string> max_rating;
-    std::vector<std::string> blocked_categories;
-    std::optional<std::string> bedtime, wake_time, timezone;
-    static constexpr auto fields() {
-        return std::tuple{Field{"max_rating", &SyncedParental::max_rating},
-                          Field{"blocked_categories", &SyncedParental::blocked_categories},
-                          Field{"bedtime", &SyncedParental::bedtime},
-                          Field{"wake_time", &SyncedParental::wake_time},
-                          Field{"timezone", &SyncedParental::timezone}};
-    }
-};
-
-// A profile as `/profiles` shows it.
-struct SyncedProfile {
-    Uuid id;
-    std::string name;
-    std::optional<std::string> avatar_url;
-    bool is_kids_profile = false, is_default = false, has_pin = false;
-    std::optional<std::string> language;
-    SyncedParental parental;
+struct SyncedProfile : Profile {
     std::int64_t version = 0;
-    Instant created_at, updated_at;
     static constexpr auto fields() {
-        return std::tuple{Field{"id", &SyncedProfile::id},
-                          Field{"name", &SyncedProfile::name},
-                          Field{"avatar_url", &SyncedProfile::avatar_url},
-                          Field{"is_kids_profile", &SyncedProfile::is_kids_profile},
-                          Field{"is_default", &SyncedProfile::is_default},
-                          Field{"has_pin", &SyncedProfile::has_pin},
-                          Field{"language", &SyncedProfile::language},
-                          Field{"parental", &SyncedProfile::parental},
-                          Field{"version", &SyncedProfile::version},
-                          Field{"created_at", &SyncedProfile::created_at},
-                          Field{"updated_at", &SyncedProfile::updated_at}};
+        return std::tuple_cat(Profile::fields(),
+                              std::tuple{Field{"version", &SyncedProfile::version}});
     }
 };
 

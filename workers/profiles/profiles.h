@@ -27,31 +27,6 @@ bool pin_form(std::string_view text);
 
 inline constexpr Length name_length{1, 40};
 inline constexpr Shape of_pin{pin_form, "^[0-9]{4,8}$", "field_pin"};
-inline constexpr OneOf spoken{"en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ar"};
-
-struct Profile {
-    Uuid id;
-    std::string name;
-    std::optional<std::string> avatar_url;
-    bool is_kids_profile = false, is_default = false, has_pin = false;
-    std::optional<std::string> language;  // the account's when not set
-    Parental parental;
-    Instant created_at, updated_at;
-    static constexpr const char* singular = "profile";
-    static constexpr const char* plural = "profiles";
-    static constexpr auto fields() {
-        return std::tuple{Field{"id", &Profile::id},
-                          Field{"name", &Profile::name},
-                          Field{"avatar_url", &Profile::avatar_url},
-                          Field{"is_kids_profile", &Profile::is_kids_profile},
-                          Field{"is_default", &Profile::is_default},
-                          Field{"has_pin", &Profile::has_pin},
-                          Field{"language", &Profile::language, spoken},
-                          Field{"parental", &Profile::parental, Full{}},
-                          Field{"created_at", &Profile::created_at, Full{}},
-                          Field{"updated_at", &Profile::updated_at, Full{}}};
-    }
-};
 
 struct NewProfile {
     std::string name;
@@ -61,7 +36,7 @@ struct NewProfile {
     std::optional<std::string> language;
     Parental parental;
     static constexpr auto fields() {
-        return std::tuple{Field{"name", &NewProfile::name, name_length, on_one_line},
+        return std::tuple{Field{"name", &NewProfile::name, name_length, single_line},
                           Field{"avatar_url", &NewProfile::avatar_url, HttpUrl{}},
                           Field{"is_kids_profile", &NewProfile::is_kids_profile},
                           Field{"parental_pin", &NewProfile::parental_pin, of_pin},
@@ -81,7 +56,7 @@ struct ProfileChanges {
     Change<ParentalChanges> parental;
     std::optional<Secret> current_pin, password;
     static constexpr auto fields() {
-        return std::tuple{Field{"name", &ProfileChanges::name, name_length, on_one_line},
+        return std::tuple{Field{"name", &ProfileChanges::name, name_length, single_line},
                           Field{"avatar_url", &ProfileChanges::avatar_url, HttpUrl{}},
                           Field{"is_kids_profile", &ProfileChanges::is_kids_profile},
                           Field{"parental_pin", &ProfileChanges::parental_pin, of_pin},

@@ -30,13 +30,15 @@ class LettersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(has_the_words_of_every_letter_in_every_language);
     CPPUNIT_TEST(greets_without_a_name_that_is_no_name);
     CPPUNIT_TEST(keeps_values_on_their_line);
+    CPPUNIT_TEST(says_the_same_in_html);
     CPPUNIT_TEST(refuses_a_letter_without_words);
     CPPUNIT_TEST(refuses_a_link_that_does_not_open);
     CPPUNIT_TEST_SUITE_END();
 
     const Messages messages = words();
     const SecretBox box = box_with_key("mail");
-    const Letters letters{messages, box, Mailbox::parse("SyncStream TV <no-reply@syncstream.tv>")};
+    const Letters letters{messages, box};
+    const Mailbox sender = Mailbox::parse("SyncStream TV <no-reply@syncstream.tv>");
     QueuedLetter letter{Uuid::make(),
                         "ana@example.com",
                         "verify_email",
@@ -50,7 +52,7 @@ class LettersTest : public CppUnit::TestFixture {
         letter.secret_parameters = box.seal(link, link_context(letter.id));
     }
     bool says(const std::string& text) {
-        return letters.write(letter).reveal().find(text) != std::string::npos;
+        return compose(letters.write(letter), sender).reveal().find(text) != std::string::npos;
     }
 
     void greets_tells_and_closes() {
@@ -74,7 +76,8 @@ class LettersTest : public CppUnit::TestFixture {
     void has_the_words_of_every_letter_in_every_language() {
         for (const char* name :
              {"verify_email", "reset_password", "password_changed", "email_change", "email_changed",
-              "session_reuse", "new_device", "pin_locked"}) {
+              "session_reuse", "new_device", "pin_locked", "payment_failed", "trial_ending",
+              "receipt", "client_welcome"}) {
             for (LanguageId language = 0; language < language_count; ++language) {
                 auto key = "mail_" + std::string{name};
                 CPPUNIT_ASSERT_MESSAGE(key, messages.has(language, key + "_subject"));
@@ -99,6 +102,20 @@ class LettersTest : public CppUnit::TestFixture {
         letter.name = "new_device";
         letter.parameters = {R"({"device":"TV\r\n\r\nBuy this"})"};
         CPPUNIT_ASSERT(says("on another device: TV    Buy this\r\n"));
+    }
+    void says_the_same_in_html() {
+        seal("https://syncstream.tv/verify?token=abc");
+        letter.language = "ar";
+        auto html = letters.write(letter).html.reveal();
+        for (const char* wanted : {"<html lang=\"ar\" dir=\"rtl\">", "مرحبًا Ana،",
+                                   "<a href=\"https://syncstream.tv/verify?token=abc\""}) {
+            CPPUNIT_ASSERT_MESSAGE(wanted, html.find(wanted) != html.npos);
+        }
+        letter.name = "new_device";
+        letter.parameters = {R"({"device":"<b>\"TV\" & 'x'"})"};
+        html = letters.write(letter).html.reveal();
+        CPPUNIT_ASSERT(html.find("&lt;b&gt;&quot;TV&quot; &amp; &#39;x&#39;") != html.npos);
+        CPPUNIT_ASSERT(html.find("<b>") == html.npos);
     }
     void refuses_a_letter_without_words() {
         letter.name = "no_such_letter";

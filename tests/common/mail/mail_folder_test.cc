@@ -36,6 +36,7 @@ class MailFolderTest : public CppUnit::TestFixture {
 
     fs::path root;
     const Uuid id = Uuid::make();
+    const Mailbox sender = Mailbox::parse("no-reply@syncstream.tv");
 
   public:
     void setUp() override {
@@ -46,35 +47,38 @@ class MailFolderTest : public CppUnit::TestFixture {
 
   private:
     fs::path folder() const { return root / "var" / "mail"; }
+    Mail mail(const std::string& text) const {
+        return {id, Instant{}, "en", "ana@example.com", "Confirm", Secret{text}};
+    }
     fs::path file() const { return folder() / (id.text() + ".eml"); }
 
     void writes_a_file_for_its_owner_alone() {
-        MailFolder{folder()}.send(id, Secret{"Subject: x\r\n\r\nlink\r\n"});
-        CPPUNIT_ASSERT_EQUAL(std::string{"Subject: x\r\n\r\nlink\r\n"}, content(file()));
+        MailFolder{folder(), sender}.carry(mail("link"));
+        CPPUNIT_ASSERT_EQUAL(compose(mail("link"), sender).reveal(), content(file()));
         CPPUNIT_ASSERT_EQUAL(mode_t{0600}, mode(file()));
         CPPUNIT_ASSERT_EQUAL(mode_t{0700}, mode(folder()));
     }
     void writes_a_letter_once_however_often_it_is_sent() {
-        MailFolder mail{folder()};
-        mail.send(id, Secret{"first, and longer"});
-        mail.send(id, Secret{"second"});
-        CPPUNIT_ASSERT_EQUAL(std::string{"second"}, content(file()));
+        MailFolder carrier{folder(), sender};
+        carrier.carry(mail("first, and longer"));
+        carrier.carry(mail("second"));
+        CPPUNIT_ASSERT_EQUAL(compose(mail("second"), sender).reveal(), content(file()));
     }
     void leaves_nothing_else_behind() {
-        MailFolder{folder()}.send(id, Secret{"x"});
+        MailFolder{folder(), sender}.carry(mail("x"));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1},
                              std::distance(fs::directory_iterator{folder()}, {}));
     }
     void does_not_follow_links() {
-        MailFolder mail{folder()};
+        MailFolder carrier{folder(), sender};
         fs::create_symlink(root / "elsewhere", folder() / ("." + id.text() + ".new"));
-        CPPUNIT_ASSERT_THROW(mail.send(id, Secret{"x"}), std::system_error);
+        CPPUNIT_ASSERT_THROW(carrier.carry(mail("x")), std::system_error);
         CPPUNIT_ASSERT(!fs::exists(root / "elsewhere"));
     }
     void fails_when_the_folder_is_gone() {
-        MailFolder mail{folder()};
+        MailFolder carrier{folder(), sender};
         fs::remove_all(folder());
-        CPPUNIT_ASSERT_THROW(mail.send(id, Secret{"x"}), std::system_error);
+        CPPUNIT_ASSERT_THROW(carrier.carry(mail("x")), std::system_error);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(MailFolderTest);

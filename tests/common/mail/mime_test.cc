@@ -100,6 +100,7 @@ class MimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tells_the_date_in_its_own_way);
     CPPUNIT_TEST(leaves_ascii_as_it_is);
     CPPUNIT_TEST(quotes_other_text);
+    CPPUNIT_TEST(puts_html_after_the_text);
     CPPUNIT_TEST(encodes_subjects_of_other_scripts);
     CPPUNIT_TEST(encodes_what_looks_encoded);
     CPPUNIT_TEST(lets_no_subject_begin_a_field);
@@ -166,6 +167,23 @@ class MimeTest : public CppUnit::TestFixture {
                                  field(letter, "Content-Transfer-Encoding"));
             CPPUNIT_ASSERT_EQUAL(text + "\n", decode_quoted_printable(body(letter)));
         }
+    }
+    void puts_html_after_the_text() {
+        mail.html = Secret{"<p>Olá</p>"};
+        auto letter = compose(mail, sender);
+        auto boundary = "=_" + mail.id.text();
+        CPPUNIT_ASSERT_EQUAL("multipart/alternative; boundary=\"" + boundary + "\"",
+                             field(letter, "Content-Type"));
+        CPPUNIT_ASSERT_EQUAL("--" + boundary +
+                                 "\r\nContent-Type: text/plain; charset=utf-8"
+                                 "\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
+                                 "Hello,\r\nhttps://syncstream.tv/?token=a=b\r\n--" +
+                                 boundary +
+                                 "\r\nContent-Type: text/html; charset=utf-8"
+                                 "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+                                 "<p>Ol=C3=A1</p>\r\n--" +
+                                 boundary + "--\r\n",
+                             body(letter));
     }
     void encodes_subjects_of_other_scripts() {
         std::string long_one;

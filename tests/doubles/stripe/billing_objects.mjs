@@ -2,7 +2,12 @@
 import { list } from './shapes.mjs';
 import { new_id } from './store.mjs';
 
-export const no_details = { comment: null, feedback: null, reason: null };
+export const no_details = {
+    comment: null,
+    feedback: null,
+    feedback_option: null,
+    reason: null,
+};
 
 export function blank_subscription(account, order, trial_end) {
     const now = account.now();
@@ -36,7 +41,13 @@ export function blank_subscription(account, order, trial_end) {
         description: order.description ?? null,
         discounts: [],
         ended_at: null,
-        invoice_settings: { account_tax_ids: null, issuer: { type: 'self' } },
+        invoice_settings: {
+            account_tax_ids: null,
+            custom_fields: null,
+            description: null,
+            footer: null,
+            issuer: { type: 'self' },
+        },
         latest_invoice: null,
         livemode: false,
         metadata: order.metadata ?? {},

@@ -48,6 +48,7 @@ export function attach_card(account, customer, number, billing = {}) {
                 email: null,
                 name: null,
                 phone: null,
+                tax_id: null,
                 ...billing,
             },
             card: {

@@ -1,4 +1,5 @@
 // The portal: where a customer sees to cards, subscriptions and invoices.
+import { no_details } from './billing_objects.mjs';
 import { attach_card, card_of } from './cards.mjs';
 import { invalid } from './errors.mjs';
 import { one_of, required, shape, text } from './parameters.mjs';
@@ -50,11 +51,7 @@ export function cancel(account, customer, id) {
             cancel_at: subscription.items.data[0].current_period_end,
             cancel_at_period_end: !flexible,
             canceled_at: account.now(),
-            cancellation_details: {
-                comment: null,
-                feedback: null,
-                reason: 'cancellation_requested',
-            },
+            cancellation_details: { ...no_details, reason: 'cancellation_requested' },
         },
         'customer.subscription.updated',
     );
@@ -67,7 +64,7 @@ export function keep(account, customer, id) {
             cancel_at: null,
             cancel_at_period_end: false,
             canceled_at: null,
-            cancellation_details: { comment: null, feedback: null, reason: null },
+            cancellation_details: no_details,
         },
         'customer.subscription.updated',
     );

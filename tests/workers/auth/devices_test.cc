@@ -26,7 +26,7 @@ class AuthDevices : public CppUnit::TestFixture {
 
     void gives_codes_for_a_tv() {
         auto code = begin();
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{600}, code.number("expires_in"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{480}, code.number("expires_in"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, code.number("interval"));
         auto shown = code.text("user_code");
         CPPUNIT_ASSERT_EQUAL(std::size_t{9}, shown.size());

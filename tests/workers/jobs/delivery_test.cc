@@ -42,13 +42,34 @@ constexpr Statement set_attempts{"test.set_attempts", "update outbox set attempt
                                  false};
 constexpr Statement delete_letters{"test.delete_letters", "delete from outbox where recipient = $1",
                                    false};
-constexpr const Statement* own[] = {&find_letter, &make_due, &set_attempts, &delete_letters};
+constexpr Statement set_email_status{"test.set_email_status",
+                                     "update users set email_status = $2 where id = $1", false};
+constexpr const Statement* own[] = {&find_letter, &make_due, &set_attempts, &delete_letters,
+                                    &set_email_status};
 
 const std::string address = "ana@delivery.example";
 
 std::vector<Statements> statements() {
     return {jobs::sql::delivery, outbox::sql::all, Statements{own}};
 }
+
+// A way out that the test opens and closes.
+class Hands : public Carrier {
+  public:
+    struct Sent {
+        Uuid id;
+        std::string recipient, text;
+    };
+    std::vector<Sent> sent;
+    std::string trouble;  // empty: it works
+    bool for_good = false;
+
+    void carry(const Mail& mail) override {
+        if (!trouble.empty() && for_good) throw Undeliverable(trouble);
+        if (!trouble.empty()) throw std::runtime_error(trouble);
+        sent.push_back({mail.id, mail.recipient, mail.text.reveal()});
+    }
+};
 
 class DeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DeliveryTest);
@@ -59,6 +80,8 @@ class DeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(puts_off_what_cannot_be_sent);
     CPPUNIT_TEST(sends_the_others_when_one_fails);
     CPPUNIT_TEST(gives_up_after_the_last_attempt);
+    CPPUNIT_TEST(gives_up_at_once_what_is_declined_for_good);
+    CPPUNIT_TEST(writes_to_no_address_that_letters_came_back_from);
     CPPUNIT_TEST(gives_up_a_letter_that_ends_the_process);
     CPPUNIT_TEST(sends_again_what_a_crash_left_behind);
     CPPUNIT_TEST(tells_that_more_is_waiting);
@@ -66,20 +89,18 @@ class DeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(waits_longer_each_time_up_to_six_hours);
     CPPUNIT_TEST_SUITE_END();
 
-    struct Sent {
-        Uuid id;
-        std::string mail;
-    };
+    using Sent = Hands::Sent;
 
     std::optional<House> house;
     std::optional<Letters> letters;
-    std::vector<Sent> sent;
-    std::string trouble;  // what the way out says; empty: it works
+    Hands hands;
+    std::vector<Sent>& sent = hands.sent;
+    std::string& trouble = hands.trouble;
 
   public:
     void setUp() override {
         house.emplace(statements());
-        letters.emplace(house->messages, house->box, Mailbox::parse("no-reply@syncstream.tv"));
+        letters.emplace(house->messages, house->box);
     }
     void tearDown() override { house.reset(); }
 
@@ -88,21 +109,15 @@ class DeliveryTest : public CppUnit::TestFixture {
         Outbox{house->db, house->box}.enqueue(
             {std::nullopt, to, name, english, {}, Secret{"https://a.example/?t=1"}});
     }
-    bool run() {
-        auto send = [&](const Uuid& id, const Secret& mail) {
-            if (!trouble.empty()) throw std::runtime_error(trouble);
-            sent.push_back({id, mail.reveal()});
-        };
-        return jobs::Delivery{house->db, *letters, send}.run();
-    }
+    bool run() { return jobs::Delivery{house->db, *letters, hands}.run(); }
     Row row(const std::string& to = address) { return house->db.get<Row>(find_letter, to); }
 
     void sends_what_is_due() {
         enqueue();
         CPPUNIT_ASSERT(!run());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, sent.size());
-        CPPUNIT_ASSERT(sent[0].mail.find("https://a.example/?t=1") != std::string::npos);
-        CPPUNIT_ASSERT(sent[0].mail.find("To: <" + address + ">") != std::string::npos);
+        CPPUNIT_ASSERT(sent[0].text.find("https://a.example/?t=1") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(address, sent[0].recipient);
         CPPUNIT_ASSERT_EQUAL(std::string{"sent"}, row().status);
         CPPUNIT_ASSERT(row().sent);
     }
@@ -165,6 +180,33 @@ class DeliveryTest : public CppUnit::TestFixture {
         trouble.clear();
         run();
         CPPUNIT_ASSERT(sent.empty());
+    }
+    void gives_up_at_once_what_is_declined_for_good() {
+        enqueue();
+        trouble = "no such mailbox";
+        hands.for_good = true;
+        run();
+        CPPUNIT_ASSERT_EQUAL(std::string{"failed"}, row().status);
+        CPPUNIT_ASSERT_EQUAL(1, row().attempts);
+        CPPUNIT_ASSERT(row().last_error == "no such mailbox");
+        CPPUNIT_ASSERT(!row().has_link);
+    }
+    void writes_to_no_address_that_letters_came_back_from() {
+        const auto& ana = house->person("ana");
+        for (const char* status : {"bounced", "complained"}) {
+            house->db.run(set_email_status, ana.id, status);
+            enqueue("reset_password", ana.email);
+            run();
+            CPPUNIT_ASSERT_EQUAL(std::string{"failed"}, row(ana.email).status);
+            CPPUNIT_ASSERT(!row(ana.email).has_link);
+            house->db.run(delete_letters, ana.email);
+        }
+        CPPUNIT_ASSERT(sent.empty());
+        enqueue("email_change", "ana.new@delivery.example");
+        house->db.run(set_email_status, ana.id, "failed");
+        enqueue("reset_password", ana.email);
+        run();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, sent.size());
     }
     void gives_up_a_letter_that_ends_the_process() {
         enqueue();

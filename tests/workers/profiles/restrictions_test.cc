@@ -6,7 +6,6 @@
 namespace {
 
 using profiles::loosens;
-using profiles::Parental;
 
 Parental rated(const char* rating) {
     Parental parental;
@@ -93,26 +92,26 @@ class RestrictionsTest : public CppUnit::TestFixture {
 
     void know_times() {
         for (const char* right : {"00:00", "09:59", "20:30", "23:59"}) {
-            CPPUNIT_ASSERT_MESSAGE(right, profiles::clock_time(right));
+            CPPUNIT_ASSERT_MESSAGE(right, clock_time(right));
         }
         for (const char* wrong :
              {"", "24:00", "12:60", "9:00", "09:0a", "09.00", "09:000", "-1:00"}) {
-            CPPUNIT_ASSERT_MESSAGE(wrong, !profiles::clock_time(wrong));
+            CPPUNIT_ASSERT_MESSAGE(wrong, !clock_time(wrong));
         }
     }
 
     void know_zones_and_no_other_files() {
         for (const char* right : {"UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires",
                                   "Etc/GMT+5", "America/Port-au-Prince"}) {
-            CPPUNIT_ASSERT_MESSAGE(right, profiles::time_zone(right));
+            CPPUNIT_ASSERT_MESSAGE(right, time_zone(right));
         }
         for (const char* wrong :
              {"", "/", "Europe", "Europe/", "europe/madrid", "Europe/Atlantis", "posix/UTC",
               "../zoneinfo/UTC", "/usr/share/zoneinfo/UTC", "zone.tab", "leapseconds",
               "Europe//Madrid", "Europe/../UTC", "UTC ", "UTC\n"}) {
-            CPPUNIT_ASSERT_MESSAGE(wrong, !profiles::time_zone(wrong));
+            CPPUNIT_ASSERT_MESSAGE(wrong, !time_zone(wrong));
         }
-        CPPUNIT_ASSERT(!profiles::time_zone(std::string(5000, 'A')));
+        CPPUNIT_ASSERT(!time_zone(std::string(5000, 'A')));
     }
 };
 
