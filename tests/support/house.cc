@@ -86,9 +86,7 @@ Worker House::worker(Routes routes, WorkerOptions options) {
 }
 
 const Person& House::person(const std::string& name) {
-    for (const auto& [known_name, person] : people_) {
-        if (known_name == name) return person;
-    }
+    if (auto met = people_.find(name); met != people_.end()) return met->second;
     auto who = std::find_if(std::begin(known), std::end(known),
                             [&](const Named& one) { return one.name == name; });
     if (who == std::end(known)) throw std::runtime_error("nobody is called " + name);
@@ -102,7 +100,7 @@ const Person& House::person(const std::string& name) {
                          *who->plan   ? who->plan
                          : who->trial ? "family"
                                       : "free");
-    return people_.emplace_back(name, person).second;
+    return people_.emplace(name, person).first->second;
 }
 
 std::string House::token(const Person& person, const std::string& role, const std::string& plan) {

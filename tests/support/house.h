@@ -7,6 +7,7 @@
 // `cene` on premium, `eva` the admin, `rok` the reseller. Each has a default profile and a session.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ class House {
     Messages messages;
 
   private:
-    std::vector<std::pair<std::string, Person>> people_;
+    std::map<std::string, Person> people_;
 };
 
 Answered ask(Worker& worker, Method method, const std::string& target, const std::string& body = "",

@@ -106,14 +106,12 @@ class Rounds {
         return false;
     }
 
-    // Returns only when that fails; then this image goes on.
+    // Returns only when that fails; then this image goes on. Orders stay blocked, so one that comes
+    // meanwhile waits for whichever image is there.
     void execute_anew() {
-        auto set = orders();
         notify_reloading();
-        sigprocmask(SIG_UNBLOCK, &set, nullptr);
         execvp(command_[0], command_);
         LogLine(Level::error, "reload_failed").add("errno", errno);
-        sigprocmask(SIG_BLOCK, &set, nullptr);
         notify_systemd("READY=1");
     }
 
