@@ -87,14 +87,14 @@ class StoryFaults : public CppUnit::TestFixture {
         sign_up(client);
         auto children = world().children("library");
         world().new_log();
-        std::thread lock{[] {
+        std::jthread lock{[] {
             world().sql(
                 "begin; lock table progress in access exclusive mode; "
                 "select pg_sleep(1.5); commit");
         }};
         CPPUNIT_ASSERT(comes_true([] { return locks("granted") == "1"; }));
         std::vector<Answered> answers;
-        std::thread asking{[&] {
+        std::jthread asking{[&] {
             answers = client.ask_at_once(
                 {{"PUT", "/api/v1/progress", R"({"item_id": "m", "progress_seconds": 1})"}});
         }};

@@ -221,7 +221,7 @@ class StoryReseller : public CppUnit::TestFixture {
             orders.push_back(order("order-" + number, client_of(alex.address("c" + number))));
         }
         Answers answers;
-        std::thread buyers{[&] { answers = alex.client.ask_at_once(orders); }};
+        std::jthread buyers{[&] { answers = alex.client.ask_at_once(orders); }};
         auto sales = [&] {
             return alex.client.world().sql(
                 "select count(*) from users where parent_reseller_id = '" + alex.account.id + "'");

@@ -215,11 +215,10 @@ class StoryStripe : public CppUnit::TestFixture {
             }
         }
         std::shuffle(events.begin(), events.end(), random);
-        std::atomic<bool> over{false};
-        std::thread reaper{[&] {
-            while (!over) {
+        std::jthread reaper{[&](const std::stop_token& told) {
+            while (!told.stop_requested()) {
                 for (pid_t child : world.children("billing")) {
-                    if (over) break;
+                    if (told.stop_requested()) break;
                     kill(child, SIGKILL);
                     std::this_thread::sleep_for(std::chrono::milliseconds{40});
                 }
@@ -231,7 +230,7 @@ class StoryStripe : public CppUnit::TestFixture {
             deliver(stripe, {events.begin() + static_cast<std::ptrdiff_t>(at),
                              events.begin() + static_cast<std::ptrdiff_t>(end)});
         }
-        over = true;
+        reaper.request_stop();
         reaper.join();
         CPPUNIT_ASSERT(comes_true([&] { return waiting(world) == 0; }));
         for (std::size_t i = 0; i < lives.size(); ++i) {

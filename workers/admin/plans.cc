@@ -133,7 +133,7 @@ Created<Plan> Plans::create(const Request& request, const NewPlan& wanted) {
         db_.run(sql::insert_plan, id, code_of(wanted.name), wanted.stripe_price_id,
                 cents_of(wanted.price_monthly), wanted.max_profiles, wanted.max_playlists,
                 wanted.max_favorites, json(wanted.features), wanted.credit_cost, wanted.rate_limit);
-        db_.run(sql::put_words, id, trimmed(wanted.name), trimmed(wanted.description));
+        db_.run(sql::put_words, id, trimmed(wanted.name), wanted.description);
         auto plan = find(id, request.language);
         auto line = deed(request, "plan_created", "plan", id.text());
         line.after = json_of(plan);
@@ -163,7 +163,7 @@ Plan Plans::change(const Request& request, const PlanChange& wanted) {
                 wanted.max_profiles, wanted.max_playlists, wanted.max_favorites, wanted.rate_limit,
                 json(wanted.features));
         if (wanted.name || wanted.description) {
-            db_.run(sql::put_words, id, trimmed(wanted.name), trimmed(wanted.description));
+            db_.run(sql::put_words, id, trimmed(wanted.name), wanted.description);
         }
     });
 }

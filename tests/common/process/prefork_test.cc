@@ -64,7 +64,7 @@ class PreforkTest : public RunningPool {
     void finishes_a_request_in_flight_before_it_ends() {
         start();
         std::string reply;
-        std::thread client([&] { reply = ask("gate"); });
+        std::jthread client([&] { reply = ask("gate"); });
         bool begun = waited([&] { return fs::exists(folder_ / "begun"); });
         kill(master_, SIGTERM);
         // The idle child leaves; the one at work stays, and with it the master.
@@ -83,7 +83,7 @@ class PreforkTest : public RunningPool {
     void kills_a_request_that_outlasts_the_shutdown() {
         start({"shutdown_timeout=1"});
         std::string reply;
-        std::thread client([&] { reply = ask("gate"); });
+        std::jthread client([&] { reply = ask("gate"); });
         bool begun = waited([&] { return fs::exists(folder_ / "begun"); });
         kill(master_, SIGTERM);
         bool ended = waited([&] { return logged("children_killed_leaving"); });
