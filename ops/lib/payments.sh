@@ -39,10 +39,10 @@ start_stand_in() {
     mkdir -p "$folder"
     make_payment_secrets
     list_prices >"$folder/prices.json"
-    # The port of the last time, so that pages which are open still lead there.
-    port=$(sed -n 's/^.*:\([0-9]*\)$/\1/p' "$folder/address" 2>/dev/null || :)
+    # The port that was given, or that of the last time: pages which are open still lead there.
+    port=${SYNCSTREAM_STRIPE_PORT:-$(sed -n 's/^.*:\([0-9]*\)$/\1/p' "$folder/address" 2>/dev/null || :)}
     rm -f "$folder/address"
-    keep stripe TERM env STRIPE_DOUBLE_FOLDER="$folder" STRIPE_DOUBLE_FORMER_PORT="$port" \
+    keep stripe TERM env STRIPE_DOUBLE_FOLDER="$folder" STRIPE_DOUBLE_PORT="$port" \
         STRIPE_DOUBLE_PRICES="$folder/prices.json" STRIPE_DOUBLE_KEY_FILE="$secrets/stripe_key" \
         STRIPE_DOUBLE_SECRETS_FILE="$secrets/stripe_webhook_secret" \
         STRIPE_DOUBLE_WEBHOOK="https://127.0.0.1:$https/api/v1/webhooks/stripe" \

@@ -23,12 +23,13 @@ async function free_ports(count) {
 // its secrets; and its end.
 export async function start_world(settings = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'syncstream-client.'));
-    const [https, http, metrics, plain] = await free_ports(4);
+    const [https, http, metrics, plain, stripe] = await free_ports(5);
     const ports = {
         SYNCSTREAM_HTTPS_PORT: https,
         SYNCSTREAM_HTTP_PORT: http,
         SYNCSTREAM_METRICS_PORT: metrics,
         SYNCSTREAM_BENCH_PORT: plain,
+        SYNCSTREAM_STRIPE_PORT: stripe,
     };
     const fixed = { SYNCSTREAM_VAR: folder, SYNCSTREAM_DEMO: 0, RATE_LIMIT_MULTIPLIER: 1000 };
     const env = { ...process.env, ...ports, ...fixed, ...settings };

@@ -67,7 +67,7 @@ std::string programs_folder() {
 
 }  // namespace
 
-World::World(const Environment& extra) : folder_(make_folder()), ports_(free_ports(4)) {
+World::World(const Environment& extra) : folder_(make_folder()), ports_(free_ports(5)) {
     start(extra);
     try {
         wait_until_ready();
@@ -100,6 +100,7 @@ void World::run(const Environment& extra) const {
                     {"SYNCSTREAM_HTTP_PORT", std::to_string(ports_[1])},
                     {"SYNCSTREAM_METRICS_PORT", std::to_string(ports_[2])},
                     {"SYNCSTREAM_BENCH_PORT", std::to_string(ports_[3])},
+                    {"SYNCSTREAM_STRIPE_PORT", std::to_string(ports_[4])},
                     {"SYNCSTREAM_DEMO", "0"}};
     all.insert(extra.begin(), extra.end());
     for (const auto& [name, value] : all) setenv(name.c_str(), value.c_str(), 1);

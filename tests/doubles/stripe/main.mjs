@@ -1,6 +1,6 @@
 // Runs the stand-in by itself. All it is told comes by the environment, secrets as names of files:
 //   STRIPE_DOUBLE_FOLDER    where its state is kept, and `address`, written when it listens
-//   STRIPE_DOUBLE_FORMER_PORT   to listen on if it is free, else the first one from 12111 on
+//   STRIPE_DOUBLE_PORT      to listen on, or on the first free one after it (12111)
 //   STRIPE_DOUBLE_KEY_FILE, STRIPE_DOUBLE_SECRETS_FILE   of the API; of webhooks, comma separated
 //   STRIPE_DOUBLE_WEBHOOK   address that events are sent to
 //   STRIPE_DOUBLE_CERTIFICATE   file of the certificate that this address is trusted by
@@ -30,7 +30,7 @@ const double = new Double({
 // Started again by its keeper, it has to be where it was.
 async function listen() {
     if (existsSync(address_file)) return double.listen(Number(new URL(read(address_file)).port));
-    for (let port = Number(env.STRIPE_DOUBLE_FORMER_PORT) || first_port; ; ++port) {
+    for (let port = Number(env.STRIPE_DOUBLE_PORT) || first_port; ; ++port) {
         try {
             return await double.listen(port);
         } catch (error) {
