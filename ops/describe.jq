@@ -65,13 +65,11 @@ def location($hashing):
     else "    fastcgi_pass syncstream_\(.area);" end,
     "}";
 
-# What no worker claims goes to `status`, whose answer is in the client's language.
+# What no worker claims goes to `status`, which has the root: its answer is in the client's language.
 def locations:
     areas_with_hash_pool as $hashing
     | (routes | map(select(.operator | not)) | prefixes[] | location($hashing)),
-      (routes[] | select(.operator) | "location ~ \"\(pattern)\" { return 404; }"),
-      if any(.area == "status") then {prefix: "/api/v1/", area: "status", body_limit: default_body_limit} | location([])
-      else empty end;
+      (routes[] | select(.operator) | "location ~ \"\(pattern)\" { return 404; }");
 
 def operator_locations:
     areas_with_hash_pool as $hashing

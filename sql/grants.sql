@@ -66,7 +66,16 @@ grant insert on outbox to syncstream_auth;
 grant delete on idempotency_keys to syncstream_auth;
 grant select, insert, update on sync_versions to syncstream_auth;
 grant select on
-    plans, plan_translations, subscriptions, profile_activity, playlists, favorites, progress to syncstream_auth;
+    plans, plan_translations, subscriptions, profile_activity, playlists, favorites, progress, ledger_entries,
+    invoices, card_charges to syncstream_auth;
+grant select (id, user_id, kind, plan_id, credits, created_at) on checkout_sessions to syncstream_auth;
+grant select (created_at) on stripe_customers to syncstream_auth;
+grant select (id, user_id, recipient, template, language, status, created_at, sent_at) on outbox to syncstream_auth;
+grant select (number, action, target_type, target_id, before, after, created_at) on audit_log to syncstream_auth;
+-- Who is erased takes leave of Stripe as well.
+grant insert on stripe_errands to syncstream_auth;
+grant select (customer_id, user_id, deleted_at, erased_at), update (erased_at) on stripe_customers to syncstream_auth;
+grant select (user_id, state, stripe_session_id) on checkout_sessions to syncstream_auth;
 
 -- profiles: a PIN is lifted with the account's password, hence the hash; the owner hears of a lock.
 grant select, insert, update, delete on profiles to syncstream_profiles;
@@ -91,8 +100,8 @@ alter role syncstream_library set plan_cache_mode = 'force_generic_plan';
 -- billing: counts what is used, and marks a trial as used when something is paid.
 grant select on plans, plan_translations to syncstream_billing;
 grant select, insert, update on subscriptions to syncstream_billing;
-grant select (email, email_status, full_name, trial_ends_at, trial_used_at),
-      update (email_status, trial_ends_at, trial_used_at, updated_at) on users to syncstream_billing;
+grant select (email, email_status, soft_bounces, full_name, trial_ends_at, trial_used_at),
+      update (email_status, soft_bounces, trial_ends_at, trial_used_at, updated_at) on users to syncstream_billing;
 grant select (id, user_id) on profiles, playlists, favorites to syncstream_billing;
 grant select (profile_id) on favorites to syncstream_billing;
 grant insert on outbox to syncstream_billing;
@@ -101,7 +110,7 @@ grant insert on outbox to syncstream_billing;
 grant select, insert, update on stripe_events, stripe_customers, invoices, card_charges, checkout_sessions
     to syncstream_billing, syncstream_jobs;
 grant select, insert on trial_cards, ledger_transfers to syncstream_billing, syncstream_jobs;
-grant select on ledger_accounts to syncstream_billing, syncstream_jobs;
+grant select on ledger_accounts, former_prices to syncstream_billing, syncstream_jobs;
 grant select (credits_balance), update (credits_balance) on users to syncstream_billing, syncstream_jobs;
 
 -- reseller: guards as everywhere; opens accounts that are plain users, and knows clients by a view
@@ -114,7 +123,8 @@ grant select (id, email, full_name, role, status, language, credits_balance, pas
               must_change_password),
       update (full_name, status, password_hash, must_change_password, credits_balance, updated_at)
     on users to syncstream_reseller;
-grant select on entitlements, reseller_clients, ledger_entries, credit_packages, plans to syncstream_reseller;
+grant select on entitlements, reseller_clients, ledger_entries, credit_packages, plans, plan_translations
+    to syncstream_reseller;
 grant select, insert, update on idempotency_keys to syncstream_reseller;
 grant select, insert, update on subscriptions to syncstream_reseller;
 grant select on ledger_accounts to syncstream_reseller;
@@ -127,14 +137,17 @@ grant select, insert, update on checkout_sessions to syncstream_reseller;
 -- log that nobody changes. Makes accounts only for ops/create-admin.
 grant select (id, user_id, device_name, device_type, user_agent, ip, created_at, last_seen_at, expires_at,
               absolute_expires_at, revoked_at), update (revoked_at, revoke_reason) on sessions to syncstream_admin;
-grant select (id, email, email_verified_at, full_name, role, status, language, credits_balance, trial_ends_at,
-              trial_used_at, parent_reseller_id, must_change_password, totp_confirmed_at, demo, created_at, updated_at),
+grant select (id, email, email_verified_at, email_status, full_name, role, status, language, credits_balance,
+              trial_ends_at, trial_used_at, parent_reseller_id, must_change_password, totp_confirmed_at, demo,
+              created_at, updated_at),
       insert (id, email, password_hash, full_name, language, trial_ends_at, trial_used_at, parent_reseller_id,
               must_change_password),
       update (email, email_verified_at, full_name, role, status, credits_balance, updated_at)
     on users to syncstream_admin;
 grant select, insert, update on idempotency_keys, subscriptions, plans, plan_translations to syncstream_admin;
 grant select on entitlements, ledger_accounts, ledger_entries, stripe_customers to syncstream_admin;
+grant select, insert on former_prices to syncstream_admin;
+grant insert on stripe_errands to syncstream_admin;
 grant select, insert on ledger_transfers, audit_log to syncstream_admin;
 grant select (id, type, object_id, customer_id, livemode, api_version, created_at, received_at, arrival, state,
               attempts, next_try_at, last_error, note, done_at),
@@ -143,6 +156,8 @@ grant select (user_id), delete on account_tokens to syncstream_admin;
 grant select (id, user_id) on profiles, playlists to syncstream_admin;
 grant select (profile_id) on favorites, progress to syncstream_admin;
 grant insert on profiles, sync_versions, security_events to syncstream_admin;
+-- Which index finds an account depends on what is looked for.
+alter role syncstream_admin set plan_cache_mode = 'force_custom_plan';
 
 -- jobs: sends letters and deletes what has expired.
 grant select, update, delete on outbox to syncstream_jobs;
@@ -155,6 +170,7 @@ grant select (id, email, email_status, full_name, language, trial_ends_at, trial
       update (trial_ends_at, trial_used_at, updated_at) on users to syncstream_jobs;
 grant insert on outbox to syncstream_jobs;
 grant delete on stripe_events to syncstream_jobs;
+grant select, insert, update, delete on stripe_errands to syncstream_jobs;
 -- What is sealed, and nothing else of these rows, to seal it with another key.
 grant select (id, url_sealed, epg_url_sealed, username_sealed, password_sealed),
       update (url_sealed, epg_url_sealed, username_sealed, password_sealed) on playlists to syncstream_jobs;

@@ -121,7 +121,8 @@ struct ResellerArea : Area {
 
 struct AdminArea : Area {
     AdminArea() : Area("admin", admin::statements()) { routes = admin::routes(admin); }
-    admin::Admin admin{house.db, house.redis, {}};
+    Stripe stripe{{}};
+    admin::Admin admin{house.db, house.redis, stripe, {}};
 };
 
 template <class T>

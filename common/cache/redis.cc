@@ -8,8 +8,11 @@
 #include <utility>
 
 #include "common/base/text.h"
+#include "common/cache/reply.h"
 
 namespace {
+
+constexpr std::size_t most_owed = 256;
 
 timeval to_timeval(std::chrono::milliseconds time) {
     auto ms = time.count();
@@ -26,28 +29,6 @@ redisContext* dial(const std::string& address, timeval timeout) {
                                    timeout);
 }
 
-RedisReply taken(const redisReply& reply) {
-    using Kind = RedisReply::Kind;
-    switch (reply.type) {
-        case REDIS_REPLY_INTEGER:
-            return {.kind = Kind::integer, .integer = reply.integer};
-        case REDIS_REPLY_STRING:
-        case REDIS_REPLY_STATUS:
-            return {.kind = Kind::text, .text = {reply.str, reply.len}};
-        case REDIS_REPLY_ERROR:
-            return {.kind = Kind::error, .text = {reply.str, reply.len}};
-        case REDIS_REPLY_ARRAY: {
-            RedisReply result{.kind = Kind::list};
-            for (std::size_t i = 0; i < reply.elements; ++i) {
-                result.list.push_back(taken(*reply.element[i]));
-            }
-            return result;
-        }
-        default:
-            return {};
-    }
-}
-
 void append(redisContext* context, const RedisCommand& command) {
     std::vector<const char*> words;
     std::vector<std::size_t> sizes;
@@ -56,6 +37,13 @@ void append(redisContext* context, const RedisCommand& command) {
         sizes.push_back(word.size());
     }
     redisAppendCommandArgv(context, static_cast<int>(words.size()), words.data(), sizes.data());
+}
+
+std::optional<RedisReply> next_reply(redisContext* context) {
+    void* reply = nullptr;
+    if (redisGetReply(context, &reply) != REDIS_OK) return std::nullopt;
+    std::unique_ptr<void, decltype(&freeReplyObject)> owned{reply, freeReplyObject};
+    return taken(*static_cast<redisReply*>(reply));
 }
 
 bool runs_script(const RedisCommand& command) {
@@ -91,10 +79,21 @@ Redis::Replies Redis::ask(const std::vector<RedisCommand>& commands) {
     if (replies) {
         breaker_.succeeded();
     } else {
-        context_.reset();
+        disconnect();
         breaker_.failed(Breaker::Moment::clock::now());
     }
     return replies;
+}
+
+bool Redis::tell(const std::vector<RedisCommand>& commands) {
+    if (breaker_.open(Breaker::Moment::clock::now())) return false;
+    // Nobody may have asked for long, and Redis must not wait for us to read.
+    bool told = (owed_ < most_owed || settle()) && learn(commands) && write(shortened(commands));
+    if (!told) {
+        disconnect();
+        breaker_.failed(Breaker::Moment::clock::now());
+    }
+    return told;
 }
 
 bool Redis::up() {
@@ -150,21 +149,48 @@ Redis::Replies Redis::exchange(const std::vector<RedisCommand>& commands) {
     auto replies = transmit(commands);
     bool timed_out = errno == EAGAIN && context_ && context_->err == REDIS_ERR_IO;
     if (replies || !kept || timed_out) return replies;
-    context_.reset();
+    disconnect();
     return transmit(commands);
 }
 
 Redis::Replies Redis::transmit(const std::vector<RedisCommand>& commands) {
     if (!context_ && !connect()) return std::nullopt;
     for (const auto& command : commands) append(context_.get(), command);
+    if (!settle()) return std::nullopt;
     std::vector<RedisReply> replies;
     while (replies.size() < commands.size()) {
-        void* reply = nullptr;
-        if (redisGetReply(context_.get(), &reply) != REDIS_OK) return std::nullopt;
-        std::unique_ptr<void, decltype(&freeReplyObject)> owned{reply, freeReplyObject};
-        replies.push_back(taken(*static_cast<redisReply*>(reply)));
+        auto reply = next_reply(context_.get());
+        if (!reply) return std::nullopt;
+        replies.push_back(*std::move(reply));
     }
     return replies;
+}
+
+// A kept connection may be dead: one more try, on a new one.
+bool Redis::write(const std::vector<RedisCommand>& commands) {
+    for (bool kept = context_ != nullptr;; kept = false) {
+        if (!context_ && !connect()) return false;
+        for (const auto& command : commands) append(context_.get(), command);
+        int done = 0;
+        while (!done && redisBufferWrite(context_.get(), &done) == REDIS_OK) continue;
+        if (done) {
+            owed_ += commands.size();
+            return true;
+        }
+        if (!kept) return false;
+        disconnect();
+    }
+}
+
+// Reads what is owed, and sends what is to be sent before.
+bool Redis::settle() {
+    for (; owed_ > 0; --owed_) {
+        auto reply = next_reply(context_.get());
+        if (!reply) return false;
+        if (reply->kind == RedisReply::Kind::error) ++untold_;
+        if (forgotten(*reply)) digests_.clear();
+    }
+    return true;
 }
 
 bool Redis::connect() {
@@ -175,4 +201,9 @@ bool Redis::connect() {
         context_ && !context_->err && redisSetTimeout(context_.get(), timeout) == REDIS_OK;
     if (!connected) context_.reset();
     return connected;
+}
+
+void Redis::disconnect() {
+    untold_ += static_cast<std::int64_t>(std::exchange(owed_, 0));
+    context_.reset();
 }

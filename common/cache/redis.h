@@ -48,6 +48,12 @@ class Redis {
     // a command may, rarely, be carried out twice.
     std::optional<std::vector<RedisReply>> ask(const std::vector<RedisCommand>& commands);
 
+    // Sends the commands and returns without waiting; true: they were sent. What Redis says to them
+    // is read and forgotten with the next question; errors are counted. A connection that was dead
+    // without anybody's knowing loses them.
+    bool tell(const std::vector<RedisCommand>& commands);
+    std::int64_t untold() const { return untold_; }  // told commands that failed, as far as known
+
     // The command that runs a script. `ask` sends its digest instead of its text, and the text
     // again to a Redis that has forgotten it.
     static RedisCommand call(const Script& script, const std::vector<std::string>& keys,
@@ -67,11 +73,16 @@ class Redis {
     std::vector<RedisCommand> shortened(std::vector<RedisCommand> commands) const;
     Replies exchange(const std::vector<RedisCommand>& commands);
     Replies transmit(const std::vector<RedisCommand>& commands);
+    bool write(const std::vector<RedisCommand>& commands);
+    bool settle();
     bool connect();
+    void disconnect();
 
     std::string address_;
     std::chrono::milliseconds timeout_;
     std::unique_ptr<redisContext, Close> context_;
+    std::size_t owed_ = 0;  // replies to told commands that are still to be read
+    std::int64_t untold_ = 0;
     std::map<std::string, std::string> digests_;  // of script texts, as Redis told them
     Breaker breaker_;
     Effort effort_;

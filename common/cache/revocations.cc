@@ -1,27 +1,46 @@
 #include "common/cache/revocations.h"
 
 #include <string>
+#include <string_view>
 
+#include "common/cache/personal.h"
 #include "common/cache/redis.h"
 
 namespace {
 
-bool set(Redis& redis, const std::string& key, std::int64_t value, std::chrono::seconds ttl) {
-    auto replies =
-        redis.ask({{"SET", key, std::to_string(value), "EX", std::to_string(ttl.count())}});
+struct Mark {
+    std::string key;
+    std::int64_t value = 1;
+    std::chrono::seconds ttl;
+};
+
+// In one trip: sets the mark, and tells the open sockets of the user.
+bool set(Redis& redis, const Mark& mark, const Uuid& user, std::string_view type,
+         const std::string& data) {
+    auto replies = redis.ask(
+        {{"SET", mark.key, std::to_string(mark.value), "EX", std::to_string(mark.ttl.count())},
+         {"PUBLISH", Personal::channel(user.text()), Personal::word(type, data)}});
     return replies && replies->front().text == "OK";
+}
+
+std::string object(const char* name, const std::string& value) {
+    return std::string{"{\""} + name + "\":" + value + "}";
 }
 
 }  // namespace
 
-bool Revocations::session(const Uuid& session, std::chrono::seconds ttl) {
-    return set(redis_, "rv:s:" + session.text(), 1, ttl);
+bool Revocations::session(const Uuid& session, const Uuid& user, std::chrono::seconds ttl) {
+    return set(redis_, {"rv:s:" + session.text(), 1, ttl}, user, "revoked",
+               object("session", '"' + session.text() + '"'));
 }
 
 bool Revocations::user(const Uuid& user, Instant instant, std::chrono::seconds ttl) {
-    return set(redis_, "rv:u:" + user.text(), instant.time_since_epoch().count(), ttl);
+    auto issued_before = instant.time_since_epoch().count();
+    return set(redis_, {"rv:u:" + user.text(), issued_before, ttl}, user, "revoked",
+               object("issuedBefore", std::to_string(issued_before)));
 }
 
 bool Revocations::entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl) {
-    return set(redis_, "ent:" + user.text(), rate_limit, ttl);
+    return set(redis_, {"ent:" + user.text(), rate_limit, ttl}, user, "account",
+               object("rateLimit", std::to_string(rate_limit)));
 }

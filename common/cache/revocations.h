@@ -1,6 +1,8 @@
 // Tells all workers at once that a session or a token is over before its time, or that a user's
 // rate limit is no longer what the token says. cache/rate_limit.h reads it with every request;
-// the database stays the truth, and entries live no longer than the tokens they are about.
+// the database stays the truth, and entries live no longer than the tokens they are about. The
+// user's open sockets (workers/party) hear of it in the same trip, as words of cache/personal.h:
+// `revoked` {"session"} or {"issuedBefore"} (microseconds), `account` {"rateLimit"}.
 #pragma once
 
 #include <chrono>
@@ -16,7 +18,7 @@ class Revocations {
   public:
     explicit Revocations(Redis& redis) : redis_(redis) {}
 
-    bool session(const Uuid& session, std::chrono::seconds ttl);
+    bool session(const Uuid& session, const Uuid& user, std::chrono::seconds ttl);
     // All tokens of a user that were issued before `instant`.
     bool user(const Uuid& user, Instant instant, std::chrono::seconds ttl);
     // The rate limit that counts instead of the one in the user's tokens; negative: unlimited.

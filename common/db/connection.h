@@ -55,7 +55,7 @@ class Connection {
 
     // Makes sure that there is a living connection with all statements prepared. Throws
     // Failure(unavailable) when the database is away (and again at once, without trying, for a
-    // moment that grows to 5 s), DatabaseError naming the statement that does not fit the schema.
+    // moment that grows to 1 s), DatabaseError naming the statement that does not fit the schema.
     void open();
     void close() { connection_.reset(); }
     bool is_open() const { return connection_ != nullptr; }

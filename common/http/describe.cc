@@ -40,6 +40,7 @@ void write_parameters(JsonWriter& writer, const Route& route) {
         writer.begin_object();
         pair(writer, "name", name);
         pair(writer, "in", "path");
+        pair(writer, "description", "One segment, percent-encoded: a slash in it is %2F.");
         writer.key("required");
         writer.boolean(true);
         writer.key("schema");

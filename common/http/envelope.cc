@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/json/json.h"
+#include "common/json/write.h"
 
 namespace {
 
@@ -20,21 +20,13 @@ void write_figures(JsonWriter& writer, const std::vector<Detail>& details) {
     writer.end_object();
 }
 
-void write_faults(JsonWriter& writer, const Messages& messages, LanguageId language,
-                  const std::vector<Fault>& faults) {
-    writer.key("fields");
-    writer.begin_object();
-    std::string_view last;
-    for (const auto& fault : faults) {
-        if (fault.field == last) continue;  // one sentence a field is enough
-        last = fault.field;
-        writer.key(fault.field);
-        writer.text(messages.text(language, fault.key, fault.details));
-    }
-    writer.end_object();
-}
-
 }  // namespace
+
+FaultWords fault_words(const Messages& messages, LanguageId language) {
+    return [&messages, language](const Fault& fault) {
+        return messages.text(language, fault.key, fault.details);
+    };
+}
 
 std::int64_t whole_seconds(std::chrono::milliseconds time) {
     return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count());
@@ -71,7 +63,10 @@ std::string failure_body(const Messages& messages, LanguageId language, const Fa
     writer.begin_object();
     writer.key("code");
     writer.text(failure.problem().code);
-    if (!failure.faults().empty()) write_faults(writer, messages, language, failure.faults());
+    if (!failure.faults().empty()) {
+        writer.key("fields");
+        write_faults(writer, failure.faults(), fault_words(messages, language));
+    }
     writer.end_object();
     if (!failure.data().empty()) {
         writer.key("data");

@@ -33,22 +33,30 @@ struct StoredCall {
 constexpr std::size_t fingerprint_size = 32;
 constexpr std::size_t most_cached = 16 * 1024;
 
-// An answer as it is kept: status, location and body, a line each; the body may have more.
+std::string header(const Reply& reply, std::string_view name) {
+    auto found = std::find_if(reply.headers.begin(), reply.headers.end(),
+                              [&](const auto& header) { return header.first == name; });
+    return found == reply.headers.end() ? "" : found->second;
+}
+
+// An answer as it is kept, line by line: status; location and cookie, parted by a tab; the body,
+// which may have more lines. The cookie belongs to it: it is how browsers get their token.
 std::string keep(const Reply& reply) {
-    auto location = std::find_if(reply.headers.begin(), reply.headers.end(),
-                                 [](const auto& header) { return header.first == "Location"; });
-    return std::to_string(reply.status) + "\n" +
-           (location == reply.headers.end() ? "" : location->second) + "\n" + reply.body;
+    auto cookie = header(reply, "Set-Cookie");
+    return std::to_string(reply.status) + "\n" + header(reply, "Location") +
+           (cookie.empty() ? "" : "\t" + cookie) + "\n" + reply.body;
 }
 
 Reply revive(const std::string& kept) {
     Reply reply;
     auto status_end = kept.find('\n');
-    auto location_end = kept.find('\n', status_end + 1);
+    auto headers_end = kept.find('\n', status_end + 1);
     reply.status = static_cast<int>(parse_integer(kept.substr(0, status_end)).value_or(500));
-    auto location = kept.substr(status_end + 1, location_end - status_end - 1);
-    if (!location.empty()) reply.headers.emplace_back("Location", location);
-    reply.body = kept.substr(location_end + 1);
+    auto line = kept.substr(status_end + 1, headers_end - status_end - 1);
+    auto tab = line.find('\t');
+    if (tab != 0 && !line.empty()) reply.headers.emplace_back("Location", line.substr(0, tab));
+    if (tab != line.npos) reply.headers.emplace_back("Set-Cookie", line.substr(tab + 1));
+    reply.body = kept.substr(headers_end + 1);
     reply.headers.emplace_back("Idempotent-Replayed", "true");
     reply.replayed = true;
     return reply;

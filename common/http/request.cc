@@ -17,6 +17,13 @@ std::string_view value_of(const std::vector<std::pair<std::string, std::string>>
     return found == pairs.end() ? std::string_view{} : found->second;
 }
 
+// How many dots a segment is made of, escaped or not; 0 when it is a name.
+std::size_t dots(std::string_view segment) {
+    if (segment.size() > 6) return 0;  // `%2e%2e`
+    auto plain = percent_decode(segment);
+    return plain == "." ? 1 : plain == ".." ? 2 : 0;
+}
+
 bool names_any(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::any_of(words.begin(), words.end(),
                        [&](auto word) { return text.find(word) != text.npos; });
@@ -53,6 +60,20 @@ Uuid Request::uuid(std::string_view name) const {
     auto id = Uuid::parse(path_value(name));
     if (!id) throw Failure(not_found);
     return *id;
+}
+
+std::string clean_path(std::string_view target) {
+    std::vector<std::string_view> kept;
+    bool open = false;  // ends with a slash
+    for (auto segment : split(target.substr(0, target.find_first_of("?#")), '/')) {
+        auto up = dots(segment);
+        open = segment.empty() || up > 0;
+        if (!open) kept.push_back(segment);
+        if (up == 2 && !kept.empty()) kept.pop_back();
+    }
+    std::string path;
+    for (auto segment : kept) path.append("/").append(segment);
+    return open ? path + "/" : path;
 }
 
 std::optional<QueryParameters> parse_query(std::string_view query) {

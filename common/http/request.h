@@ -24,7 +24,7 @@ const char* name(Method method);
 struct Request {
     // What came in.
     Method method = Method::get;
-    std::string path;   // decoded and normalised by nginx
+    std::string path;   // as clean_path gives it
     std::string query;  // raw, without `?`
     std::string content_type;
     std::string body;
@@ -50,6 +50,11 @@ struct Request {
     std::string_view parameter(std::string_view name) const;   // of the query; empty when absent
     Uuid uuid(std::string_view name) const;  // of the path; throws not_found for nonsense
 };
+
+// The path of what a client asked for, without query: `/a/%2e%2e/b//c%2Fd?e` -> `/b/c%2Fd`. Dot
+// segments are followed and slashes that stand together are one, as nginx has it when it picks the
+// worker; escapes stay, so that an escaped slash is part of its segment. See match_path.
+std::string clean_path(std::string_view target);
 
 // Splits and decodes a query string. Nothing for broken escapes, NUL, invalid UTF-8, a parameter
 // that comes twice, and more than 64 of them.

@@ -1,5 +1,15 @@
 #include "common/http/route.h"
 
+namespace {
+
+// Whether a segment is that word, escaped or not.
+bool says(std::string_view segment, std::string_view word) {
+    return segment == word ||
+           (segment.find('%') != segment.npos && percent_decode(segment) == word);
+}
+
+}  // namespace
+
 bool match_path(std::string_view pattern, std::string_view path,
                 std::vector<std::pair<std::string, std::string>>& values) {
     values.clear();
@@ -8,8 +18,10 @@ bool match_path(std::string_view pattern, std::string_view path,
         auto given = path.substr(1, path.find('/', 1) - 1);
         if (path[0] != '/' || given.empty()) return false;
         if (wanted.front() == '{') {
-            values.emplace_back(wanted.substr(1, wanted.size() - 2), given);
-        } else if (wanted != given) {
+            auto value = percent_decode(given);
+            if (!value) return false;
+            values.emplace_back(wanted.substr(1, wanted.size() - 2), *std::move(value));
+        } else if (!says(given, wanted)) {
             return false;
         }
         pattern.remove_prefix(wanted.size() + 1);

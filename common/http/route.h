@@ -122,7 +122,8 @@ struct Route {
 
 using Routes = std::vector<Route>;
 
-// The values of `{name}` in a pattern when the path fits it. Segments are not empty.
+// The values of `{name}` in a pattern when the path fits it, segment by segment: none is empty, and
+// each is decoded by itself, so that a value may hold a slash.
 bool match_path(std::string_view pattern, std::string_view path,
                 std::vector<std::pair<std::string, std::string>>& values);
 
@@ -183,10 +184,7 @@ void describe_parameters(JsonWriter& writer) {
         writer.key("in");
         writer.text("query");
         writer.key("schema");
-        writer.begin_object();
-        describe<M>(writer, false, true);
-        std::apply([&](const auto&... rule) { (describe_rule(writer, rule), ...); }, field.rules);
-        writer.end_object();
+        write_field_schema(writer, field, true);
         writer.end_object();
     });
 }

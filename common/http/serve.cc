@@ -27,9 +27,19 @@ std::string header_name(std::string_view parameter) {
     return name;
 }
 
+// A stuck peer must not hold a child for ever. What is small needs no limit: it is there already,
+// or fits into the socket.
+constexpr std::size_t small = 16 * 1024;
+
+void bound_waiting(int socket, int direction) {
+    timeval limit{10, 0};
+    setsockopt(socket, SOL_SOCKET, direction, &limit, sizeof limit);
+}
+
 // The body as it was announced. Nothing when it came short: the client went away.
 std::optional<std::string> read_body(const FCGX_Request& raw) {
     auto length = parse_integer(parameter(raw, "CONTENT_LENGTH")).value_or(0);
+    if (length > 0) bound_waiting(raw.ipcFd, SO_RCVTIMEO);
     std::string body(static_cast<std::size_t>(std::max<std::int64_t>(length, 0)), '\0');
     std::size_t have = 0;
     while (have < body.size()) {
@@ -43,7 +53,7 @@ std::optional<std::string> read_body(const FCGX_Request& raw) {
 Request read_request(const FCGX_Request& raw) {
     Request request;
     request.method = parse_method(parameter(raw, "REQUEST_METHOD"));
-    request.path = parameter(raw, "DOCUMENT_URI");
+    request.path = clean_path(parameter(raw, "REQUEST_URI"));
     request.query = parameter(raw, "QUERY_STRING");
     request.content_type = parameter(raw, "CONTENT_TYPE");
     request.remote = parameter(raw, "REMOTE_ADDR");
@@ -83,15 +93,9 @@ void send(FCGX_Request& raw, const Reply& reply) {
     for (const auto& [name, value] : reply.headers) append_header(out, name, value);
     out += "\r\n";
     out += reply.body;
+    if (out.size() > small) bound_waiting(raw.ipcFd, SO_SNDTIMEO);
     FCGX_PutStr(out.data(), static_cast<int>(out.size()), raw.out);
     finish(raw);
-}
-
-// A stuck peer must not hold a child for ever.
-void bound_waiting(int socket) {
-    timeval limit{10, 0};
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 // What accept() told. False: nobody was there after all.
@@ -108,7 +112,6 @@ bool accepted(int result) {
 void serve_one(Child& child, FCGX_Request& raw, Worker& worker, Metrics& metrics) {
     child.accepting();
     if (!accepted(FCGX_Accept_r(&raw))) return child.idle();
-    bound_waiting(raw.ipcFd);
     metrics.in_flight(child.index(), true);
     auto request = read_request(raw);
     child.working(request.id, std::string{name(request.method)} + " " + request.path);

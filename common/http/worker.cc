@@ -94,6 +94,7 @@ Reply Worker::respond(Request& request) {
     check_body(request);
     if (route_->key_required && !key) throw Failure(missing_idempotency_key);
     if (key) Idempotency::check(*key);
+    request.view.words = fault_words(messages_, request.language);
     return key ? run_once(request, *key) : act(request);
 }
 

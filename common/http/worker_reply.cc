@@ -1,6 +1,6 @@
 // The way out of a worker: refusals, headers, ETag, and what is noted of a request.
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <functional>
 
 #include "common/http/envelope.h"
@@ -13,11 +13,18 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 
 double ms(std::chrono::microseconds time) { return Milliseconds{time}.count(); }
 
+void append_duration(std::string& text, const char* name, std::chrono::microseconds time) {
+    char digits[32];
+    auto end = std::to_chars(digits, std::end(digits), ms(time), std::chars_format::fixed, 2).ptr;
+    text.append(text.empty() ? "" : ", ").append(name).append(";dur=").append(digits, end);
+}
+
 // `db;dur=0.41, redis;dur=0.05, total;dur=0.62`, milliseconds.
 std::string timing(const Observation& seen) {
-    char text[96];
-    std::snprintf(text, sizeof text, "db;dur=%.2f, redis;dur=%.2f, total;dur=%.2f",
-                  ms(seen.database.time), ms(seen.redis.time), ms(seen.total));
+    std::string text;
+    append_duration(text, "db", seen.database.time);
+    append_duration(text, "redis", seen.redis.time);
+    append_duration(text, "total", seen.total);
     return text;
 }
 

@@ -215,3 +215,30 @@ void JsonWriter::quoted(std::string_view value) {
     }
     out_ += '"';
 }
+
+void write_json(JsonWriter& writer, const JsonValue& value) {
+    using Kind = JsonValue::Kind;
+    switch (value.kind) {
+        case Kind::null:
+            return writer.null();
+        case Kind::boolean:
+            return writer.boolean(value.boolean);
+        case Kind::integer:
+            return writer.integer(value.integer);
+        case Kind::real:
+            return writer.real(value.real);
+        case Kind::text:
+            return writer.text(value.text);
+        case Kind::list:
+            writer.begin_list();
+            for (const auto& one : value.list) write_json(writer, one);
+            return writer.end_list();
+        case Kind::object:
+            writer.begin_object();
+            for (const auto& [name, member] : value.members) {
+                writer.key(name);
+                write_json(writer, member);
+            }
+            return writer.end_object();
+    }
+}

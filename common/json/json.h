@@ -70,3 +70,6 @@ class JsonWriter {
     void quoted(std::string_view value);
     std::string out_;
 };
+
+// A document as it was read.
+void write_json(JsonWriter& writer, const JsonValue& value);

@@ -1,6 +1,8 @@
 // From structs to JSON Schema (2020-12, as OpenAPI 3.1 takes it), by their `fields()`.
 #pragma once
 
+#include <functional>
+
 #include "common/base/bytes.h"
 #include "common/base/secret.h"
 #include "common/base/time.h"
@@ -8,6 +10,7 @@
 #include "common/json/fields.h"
 #include "common/json/json.h"
 #include "common/json/read.h"
+#include "common/json/write.h"
 
 // Writes the keywords that a rule adds to its field's schema.
 void describe_rule(JsonWriter& writer, const Length& rule);
@@ -25,22 +28,31 @@ inline void describe_rule(JsonWriter&, const Hidden&) {}
 void describe_type(JsonWriter& writer, const char* type, bool nullable,
                    const char* format = nullptr);
 
-template <class T>
-void write_schema(JsonWriter& writer, bool input);
+template <HasFields T>
+void describe_members(JsonWriter& writer, bool input);
 
-// The keywords of a type, without the braces, so that rules can follow.
+// Whether a rule speaks of a field as a whole: of the rules of a list, the others are about its
+// entries.
+template <class Rule>
+inline constexpr bool of_the_whole =
+    std::is_same_v<Rule, Entries> || std::is_same_v<Rule, Full> || std::is_same_v<Rule, Hidden>;
+
+// The keywords of a type, without the braces, so that others can follow. `ruled` adds those of the
+// rules that speak of texts and numbers.
 template <class T>
-void describe(JsonWriter& writer, bool nullable, bool input) {
+void describe(JsonWriter& writer, bool nullable, bool input, const std::function<void()>& ruled) {
     if constexpr (is_optional<T>) {
-        describe<typename optional_traits<T>::Inner>(writer, true, input);
+        return describe<typename optional_traits<T>::Inner>(writer, true, input, ruled);
     } else if constexpr (is_lenient<T>) {
-        describe<typename lenient_traits<T>::Inner>(writer, nullable, input);
+        return describe<typename lenient_traits<T>::Inner>(writer, nullable, input, ruled);
     } else if constexpr (is_change<T>) {
-        describe<typename change_traits<T>::Inner>(writer, true, input);
+        return describe<typename change_traits<T>::Inner>(writer, true, input, ruled);
     } else if constexpr (is_vector<T>) {
         describe_type(writer, "array", nullable);
         writer.key("items");
-        write_schema<typename vector_traits<T>::Inner>(writer, input);
+        writer.begin_object();
+        describe<typename vector_traits<T>::Inner>(writer, false, input, ruled);
+        return writer.end_object();
     } else if constexpr (HasFields<T>) {
         describe_type(writer, "object", nullable);
         describe_members<T>(writer, input);
@@ -58,17 +70,28 @@ void describe(JsonWriter& writer, bool nullable, bool input) {
         describe_type(writer, "string", nullable, "date-time");
     } else if constexpr (std::is_same_v<T, Secret>) {
         describe_type(writer, "string", nullable, "password");
+    } else if constexpr (std::is_same_v<T, FieldFaults>) {
+        describe_type(writer, "object", nullable);
+        writer.key("additionalProperties");
+        writer.raw(R"({"type":"string"})");
     } else {
         describe_type(writer, "string", nullable);
     }
+    ruled();
 }
 
-template <class T, class F>
-void describe_field(JsonWriter& writer, const F& field, bool input) {
-    writer.key(field.name);
+// The schema of a field: of its type, with what its rules add.
+template <class S, class M, class... Rules>
+void write_field_schema(JsonWriter& writer, const Field<S, M, Rules...>& field, bool input) {
+    auto describe_those = [&](bool whole) {
+        auto describe_one = [&]<class Rule>(const Rule& rule) {
+            if (of_the_whole<Rule> == whole) describe_rule(writer, rule);
+        };
+        std::apply([&](const auto&... rule) { (describe_one(rule), ...); }, field.rules);
+    };
     writer.begin_object();
-    describe<T>(writer, false, input);
-    std::apply([&](const auto&... rule) { (describe_rule(writer, rule), ...); }, field.rules);
+    describe<M>(writer, false, input, [&] { describe_those(false); });
+    describe_those(true);
     writer.end_object();
 }
 
@@ -77,7 +100,9 @@ void describe_members(JsonWriter& writer, bool input) {
     writer.key("properties");
     writer.begin_object();
     each_field<T>([&]<class S, class M, class... R>(const Field<S, M, R...>& field) {
-        if (!has_rule<Hidden>(field)) describe_field<M>(writer, field, input);
+        if (has_rule<Hidden>(field)) return;
+        writer.key(field.name);
+        write_field_schema(writer, field, input);
     });
     writer.end_object();
     writer.key("required");
@@ -93,6 +118,6 @@ void describe_members(JsonWriter& writer, bool input) {
 template <class T>
 void write_schema(JsonWriter& writer, bool input) {
     writer.begin_object();
-    describe<T>(writer, false, input);
+    describe<T>(writer, false, input, [] {});
     writer.end_object();
 }

@@ -2,14 +2,27 @@
 // get the compact view, `?fields=a,b` picks.
 #pragma once
 
+#include <functional>
+
+#include "common/base/problem.h"
 #include "common/base/time.h"
 #include "common/base/uuid.h"
 #include "common/json/fields.h"
 #include "common/json/json.h"
 
+// What is wrong with the fields of one entry of a list that is taken entry by entry: written as a
+// sentence for each field.
+struct FieldFaults {
+    std::vector<Fault> all;
+};
+
+// Says a fault in the language of who reads the answer.
+using FaultWords = std::function<std::string(const Fault&)>;
+
 struct View {
     bool compact = false;
     std::vector<std::string> only;  // names of a resource's fields; empty: all
+    FaultWords words{};             // without, faults are written as their keys
 
     bool shows(std::string_view name, bool full_only) const {
         if (only.empty()) return !(compact && full_only);
@@ -20,12 +33,15 @@ struct View {
     }
 };
 
+// {"name":"...","items[3].item_id":"..."}: one sentence a field is enough.
+void write_faults(JsonWriter& writer, const std::vector<Fault>& faults, const FaultWords& words);
+
 template <class T>
 void write_json(JsonWriter& writer, const T& value, const View& view);
 
 template <HasFields T>
 void write_members(JsonWriter& writer, const T& value, const View& view) {
-    const View inner{view.compact, {}};
+    const View inner{view.compact, {}, view.words};
     each_field<T>([&](const auto& field) {
         if (has_rule<Hidden>(field)) return;
         if (Resource<T> && !view.shows(field.name, has_rule<Full>(field))) return;
@@ -60,6 +76,8 @@ void write_json(JsonWriter& writer, const T& value, const View& view) {
         writer.text(value.text());
     } else if constexpr (std::is_same_v<T, Instant>) {
         writer.text(rfc3339(value));
+    } else if constexpr (std::is_same_v<T, FieldFaults>) {
+        write_faults(writer, value.all, view.words);
     } else {
         writer.text(value);
     }

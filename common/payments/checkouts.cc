@@ -65,6 +65,18 @@ void check_returns(const Returns& returns, const std::vector<std::string>& origi
 
 CheckoutPage Checkouts::subscribe(const Uuid& user, const std::string& price_id,
                                   const Returns& returns) {
+    for (int customers = 0; customers < 3; ++customers) {
+        try {
+            return find_page(user, price_id, returns);
+        } catch (const StripeRefusal&) {
+            // That customer is gone, and forgotten.
+        }
+    }
+    throw Failure(payment_refused);
+}
+
+CheckoutPage Checkouts::find_page(const Uuid& user, const std::string& price_id,
+                                  const Returns& returns) {
     for (int attempt = 1;; ++attempt) {
         auto row = db_.transaction([&] { return begin(user, price_id, returns); });
         if (row.busy && row.state == "creating") throw Failure(request_in_progress).retry_after(1s);
@@ -139,7 +151,9 @@ CheckoutPage Checkouts::open(const CheckoutRow& row) {
     auto answer = ask(row);
     CheckoutPage page{stripe::text(stripe::at(answer, {"url"})), stripe::id_of(answer)};
     if (page.checkout_url.empty() || page.session_id.empty()) throw Failure(conflict);
-    db_.run(sql::open_checkout, row.id, page.session_id, page.checkout_url);
+    // Who was erased meanwhile must not pay.
+    auto kept = db_.run(sql::open_checkout, row.id, page.session_id, page.checkout_url);
+    if (kept == 0) throw Failure(conflict);
     return page;
 }
 
@@ -153,6 +167,7 @@ JsonValue Checkouts::ask(const CheckoutRow& row) {
             .add("status", refusal.status())
             .add("code", refusal.code());
         db_.run(sql::end_checkout, row.id, "refused");
+        if (refusal.misses("customer") && db_.run(sql::forget_customer, row.id) > 0) throw;
         throw Failure(payment_refused);
     } catch (const Failure&) {
         db_.run(sql::let_go_checkout, row.id);

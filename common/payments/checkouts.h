@@ -80,6 +80,8 @@ class Checkouts {
 
   private:
     struct Buyer;
+    // Throws StripeRefusal when there is to be another try.
+    CheckoutPage find_page(const Uuid& user, const std::string& price_id, const Returns& returns);
     CheckoutRow begin(const Uuid& user, const std::string& price_id, const Returns& returns);
     CheckoutRow insert(const Uuid& user, const Buyer& buyer, const std::string& price_id,
                        const Returns& returns);

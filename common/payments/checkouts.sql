@@ -50,7 +50,14 @@ update checkout_sessions set calling_until = now() where id = $1;
 
 -- name: open_checkout
 update checkout_sessions set state = 'open', stripe_session_id = $2, url = $3, updated_at = now()
- where id = $1 and state = 'creating';
+ where id = $1 and state in ('creating', 'open');
+
+-- name: forget_customer
+-- The one for whom the checkout was begun: it is not at Stripe any more.
+update stripe_customers set deleted_at = now()
+  from checkout_sessions checkout
+ where checkout.id = $1 and stripe_customers.user_id = checkout.user_id and deleted_at is null
+   and position('&customer=' || customer_id || '&' in checkout.form) > 0;
 
 -- name: end_checkout
 update checkout_sessions set state = $2, url = null, updated_at = now()

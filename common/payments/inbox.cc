@@ -1,5 +1,7 @@
 #include "common/payments/inbox.h"
 
+#include <algorithm>
+
 #include "common/base/bytes.h"
 #include "common/base/text.h"
 #include "common/crypto/digest.h"
@@ -13,7 +15,7 @@ constexpr const char* unreadable = "it is no event";
 
 // As Stripe would have sent it.
 std::string event_about(const std::string& id, const JsonValue& object, const std::string& type,
-                        Instant at) {
+                        const Inquiry& asked) {
     JsonWriter writer;
     writer.begin_object();
     writer.key("id");
@@ -23,14 +25,21 @@ std::string event_about(const std::string& id, const JsonValue& object, const st
     writer.key("type");
     writer.text(type);
     writer.key("created");
-    writer.integer(unix_seconds(at));
+    writer.integer(unix_seconds(std::max(asked.newest, asked.answered.value_or(asked.newest))));
+    writer.key("after");
+    writer.integer(asked.arrival);
+    writer.key("request");
+    writer.begin_object();
+    writer.key("idempotency_key");
+    writer.text(asked.call);
+    writer.end_object();
     writer.key("livemode");
     const auto& live = stripe::at(object, {"livemode"});
     writer.boolean(live.boolean);
     writer.key("data");
     writer.begin_object();
     writer.key("object");
-    stripe::write(writer, object);
+    write_json(writer, object);
     writer.end_object();
     writer.end_object();
     return writer.take();
@@ -52,13 +61,14 @@ std::string Inbox::take(std::string_view raw) {
     return event->id;
 }
 
-std::string Inbox::take_answer(const JsonValue& object, const std::string& type, Instant at) {
+std::string Inbox::take_answer(const JsonValue& object, const std::string& type,
+                               const Inquiry& asked) {
     auto id = "fetched_" + Uuid::make().text();
-    return take(event_about(id, object, type, at));
+    return take(event_about(id, object, type, asked));
 }
 
-Instant Inbox::newest(const std::string& object) {
-    return db_.get<Instant>(sql::find_newest, object);
+Inquiry Inbox::before_asking(const std::string& object) {
+    return db_.get<Inquiry>(sql::find_newest, object);
 }
 
 std::vector<std::string> Inbox::claim_due(std::int64_t most) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,18 @@ struct StoredEvent {
     }
 };
 
+// What was known about an object before Stripe was asked about it, and then how the call went:
+// its idempotency key, and when the answer was true, by Stripe's clock.
+struct Inquiry {
+    Instant newest;
+    std::int64_t arrival = 0;
+    std::string call{};
+    std::optional<Instant> answered{};
+    static constexpr auto fields() {
+        return std::tuple{Field{"newest", &Inquiry::newest}, Field{"arrival", &Inquiry::arrival}};
+    }
+};
+
 class Inbox {
   public:
     // The statements `inbox::sql::all` must be among those of the database.
@@ -34,12 +47,13 @@ class Inbox {
     // Keeps an event and returns its id; one that is there already stays as it is. What is signed
     // and yet no event is kept as failed, for people to look at.
     std::string take(std::string_view raw);
-    // When the newest event about an object happened, by Stripe's clock: ask before asking Stripe.
-    Instant newest(const std::string& object);
+    // What is known about an object: to be asked before Stripe is.
+    Inquiry before_asking(const std::string& object);
     // Keeps what Stripe answered about one of its objects, as an event of our own that is merged
-    // with the others by the same rules: it comes after all that had happened by `newest`, and
-    // before all that happened later. No clock of ours is involved, which may differ from Stripe's.
-    std::string take_answer(const JsonValue& object, const std::string& type, Instant newest);
+    // with the others by the same rules: it comes after all that had happened when Stripe answered,
+    // also where the events of that come later, and before all that happened since. No clock of
+    // ours is involved, which may differ from Stripe's.
+    std::string take_answer(const JsonValue& object, const std::string& type, const Inquiry& asked);
 
     // Those that are to be tried now, up to so many; each counts as tried, and is tried again later
     // if nothing comes of it. Those that were tried too often are given up.

@@ -30,4 +30,6 @@ select id, arrival, received_at, raw
  limit 60;
 
 -- name: find_newest
-select coalesce(max(created_at), 'epoch') as newest from stripe_events where object_id = $1 and state <> 'ignored';
+select coalesce(max(created_at), 'epoch') as newest, coalesce(max(arrival), 0) as arrival
+  from stripe_events
+ where object_id = $1 and state <> 'ignored';

@@ -50,6 +50,15 @@ bool Payments::apply_due() {
     return std::ssize(due) == batch;
 }
 
+void Payments::lose_customer(const std::string& customer) {
+    JsonValue object = parse_json(R"({"object":"customer","deleted":true})");
+    JsonValue id;
+    id.kind = JsonValue::Kind::text;
+    id.text = customer;
+    object.members.push_back({"id", id});
+    apply(inbox_.take_answer(object, "customer.deleted", {.newest = system_now()}));
+}
+
 void Payments::work(const std::string& id) {
     auto claimed = db_.find<StoredEvent>(sql::claim_event, id);
     if (!claimed) return;

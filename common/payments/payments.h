@@ -35,6 +35,9 @@ class Payments {
     // Applies those that are due, up to a batch. True when more may be waiting.
     bool apply_due();
 
+    // A customer is not at Stripe any more, and nobody told: as if it had been told now.
+    void lose_customer(const std::string& customer);
+
     Inbox& inbox() { return inbox_; }
 
   private:

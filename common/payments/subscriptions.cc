@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "common/payments/subscriptions_sql.h"
+#include "common/process/log.h"
 #include "common/stripe/history.h"
 
 namespace sql = subscriptions::sql;
@@ -87,6 +88,7 @@ Outcome Subscriptions::refresh(const std::string& subscription) {
     auto terms = db_.get<Terms>(sql::find_terms, subscription, told.customer,
                                 Uuid::parse(told.user), told.prices);
     if (told.status.empty()) return failed("the subscription has no status");
+    if (!terms.user && terms.erased) return done("its account was erased");
     if (!terms.user) return deferred("the customer is not known yet");
     if (!terms.plan) return failed("no plan has one of its prices");
     return keep(subscription, standing_of(events, invoices, terms.gone, grace_, system_now()),
@@ -104,6 +106,7 @@ Outcome Subscriptions::keep(const std::string& subscription, const Standing& sta
             standing.event, standing.cancel_at, standing.ended_at, standing.trial_end,
             !standing.certain);
     if (standing.used_trial) db_.run(sql::use_trial, user);
+    if (!standing.ended_at) warn_of_several(user);
     tell_letters(subscription, standing, user);
     db_.after_commit([this, user] { entitlements_.changed(user); });
     return done();
@@ -121,6 +124,15 @@ void Subscriptions::tell_letters(const std::string& subscription, const Standing
         post(user, "receipt",
              {{"number", one.number}, {"amount", money(one.amount_paid, one.currency)}});
     }
+}
+
+// Two tabs, two cards, and both were taken: the dearer counts, and people have to give one back.
+void Subscriptions::warn_of_several(const Uuid& user) {
+    auto live = db_.list<std::string>(sql::list_live, user);
+    if (live.size() < 2) return;
+    LogLine line(Level::warning, "several_subscriptions");
+    line.add("user", user.text()).add("count", live.size());
+    for (const auto& one : live) line.add("subscription", one);
 }
 
 void Subscriptions::post(const Uuid& user, const char* name, std::vector<Detail> parameters) {

@@ -19,11 +19,12 @@ struct Terms {
     std::optional<Uuid> user, plan;
     std::optional<std::string> price;
     std::optional<Instant> gone;  // the customer was deleted then
+    bool erased = false;          // with the account that it was of
     bool ended = false;           // an earlier event, which may have been thrown away, ended it
     static constexpr auto fields() {
-        return std::tuple{Field{"user", &Terms::user}, Field{"plan", &Terms::plan},
-                          Field{"price", &Terms::price}, Field{"gone", &Terms::gone},
-                          Field{"ended", &Terms::ended}};
+        return std::tuple{Field{"user", &Terms::user},     Field{"plan", &Terms::plan},
+                          Field{"price", &Terms::price},   Field{"gone", &Terms::gone},
+                          Field{"erased", &Terms::erased}, Field{"ended", &Terms::ended}};
     }
 };
 
@@ -49,6 +50,7 @@ class Subscriptions {
     Outcome keep(const std::string& subscription, const Standing& standing, const Terms& terms);
     void tell_letters(const std::string& subscription, const Standing& standing, const Uuid& user);
     void post(const Uuid& user, const char* name, std::vector<Detail> parameters);
+    void warn_of_several(const Uuid& user);
 
     Database& db_;
     Inbox& inbox_;

@@ -17,18 +17,22 @@ update stripe_events set next_try_at = now() where customer_id = $1 and state = 
 
 -- name: find_terms
 -- Whose the subscription $1 of the customer $2 is: as its metadata say ($3), else as the customer is
--- bound, else as before. For what: the dearest plan of its prices ($4); a price that a plan no
--- longer has stays what it was for those who pay it.
+-- bound, else as before. For what: the dearest plan of its prices ($4), which a plan may have had
+-- before; a price that no plan knows stays what it was for those who pay it.
 select coalesce(named.id, customer.user_id, known.user_id) as user,
        coalesce(sold.id, former.plan_id) as plan,
        coalesce(sold.stripe_price_id, former.stripe_price_id) as price,
        customer.deleted_at as gone,
+       coalesce(customer.erased_at is not null, false) as erased,
        coalesce(known.ended_at is not null, false) as ended
   from (values (1)) one
   left join users named on named.id = $3::uuid
   left join stripe_customers customer on customer.customer_id = $2
   left join subscriptions known on known.stripe_subscription_id = $1
-  left join lateral (select id, stripe_price_id from plans
+  left join lateral (select id, stripe_price_id
+                       from (select id, stripe_price_id, price_monthly_cents from plans
+                              union all
+                             select plan_id, stripe_price_id, price_monthly_cents from former_prices) prices
                       where stripe_price_id = any ($4::text[])
                       order by price_monthly_cents desc limit 1) sold on true
   left join lateral (select plan_id, stripe_price_id from subscriptions
@@ -65,6 +69,13 @@ update users
    set trial_used_at = coalesce(trial_used_at, now()), trial_ends_at = least(trial_ends_at, now()),
        updated_at = now()
  where id = $1 and (trial_used_at is null or trial_ends_at > now());
+
+-- name: list_live
+-- What a user pays for by card, or is about to.
+select stripe_subscription_id from subscriptions
+ where user_id = $1 and source = 'stripe' and ended_at is null
+   and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+ order by created_at;
 
 -- name: put_invoice
 insert into invoices (id, stripe_invoice_id, stripe_subscription_id, stripe_customer_id, number, status,

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace {
 
@@ -61,8 +61,8 @@ LogLine& LogLine::add(std::string_view key, std::string_view value) {
 
 LogLine& LogLine::add(std::string_view key, double value) {
     std::array<char, 352> digits;
-    int length = std::snprintf(digits.data(), digits.size(), "%.3f", value);
-    return add(key, std::string_view(digits.data(), static_cast<std::size_t>(length)));
+    auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed, 3).ptr;
+    return add(key, std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
 }
 
 LogLine& LogLine::add_number(std::string_view key, std::int64_t value) {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 
+#include "common/process/gauges.h"
 #include "common/process/metrics.h"
 #include "common/process/metrics_file.h"
 
@@ -182,5 +183,5 @@ std::string render_prometheus(const std::string& run_folder) {
     write_engine(page, "database", database);
     write_engine(page, "redis", redis);
     write_children(page);
-    return page.take();
+    return page.take() + read_gauges(run_folder);
 }

@@ -138,6 +138,7 @@ class Reader {
         auto path = given_of(name + "_FILE");
         auto credentials = given_of("CREDENTIALS_DIRECTORY");
         auto credential = credentials.empty() ? std::nullopt : read_file(credentials + "/" + name);
+        if (credential && trim(*credential).empty()) credential.reset();
         auto content = path.empty() ? credential : read_file(path);
         if (!path.empty() && !content) refuse(name + "_FILE", "cannot be read: " + path);
         secrets[name] = Secret{std::string(trim(content ? *content : given_of(name)))};

@@ -15,7 +15,7 @@
 // reload reads again. An empty value means the default, except for a list.
 //
 // A secret comes from the file that <NAME>_FILE names, or from $CREDENTIALS_DIRECTORY/<NAME>, or
-// else from the environment variable <NAME> itself.
+// else, also when that is an empty file, from the environment variable <NAME> itself.
 //
 // Asking for a name that the table does not have, or by the wrong kind, is a std::logic_error.
 class Settings {

@@ -68,18 +68,47 @@ int fit(const JsonValue* state, const Events& order) {
     return sum;
 }
 
+// Whether an event must stand before another of the same second. What had arrived when Stripe was
+// asked is part of its answer, and so is the change that the call itself made, whenever its event
+// comes.
+bool precedes(const Event& one, const Event& other) {
+    if (!other.after) return false;
+    if (one.arrival <= *other.after) return true;
+    return !one.after && !one.call.empty() && one.call == other.call;
+}
+
+bool possible(const Events& order) {
+    for (auto later = order.begin(); later != order.end(); ++later) {
+        bool wrong = std::any_of(order.begin(), later,
+                                 [&](const Event* earlier) { return precedes(**later, *earlier); });
+        if (wrong) return false;
+    }
+    return true;
+}
+
+// Where there are too many orders to try: of those that can be the last, the last to arrive.
+Newest last_to_arrive(const Events& events) {
+    Events left;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(left), [&](const Event* one) {
+        return std::none_of(events.begin(), events.end(),
+                            [&](const Event* other) { return precedes(*one, *other); });
+    });
+    return {left.empty() ? events.back() : left.back(), left.size() == 1};
+}
+
 // The last of several events of one second, after a state that may be unknown. Orders are tried
 // beginning with that of arrival, so that it stands where nothing speaks for another.
 Newest last_of_second(const JsonValue* before, const Events& events) {
-    if (events.size() == 1 || events.size() > most_permuted)
-        return {events.back(), events.size() == 1};
+    if (events.size() == 1) return {events.back(), true};
+    if (events.size() > most_permuted) return last_to_arrive(events);
     std::vector<std::size_t> at(events.size());
     std::iota(at.begin(), at.end(), 0);
     int best = -1;
-    Newest last{nullptr, true};
+    Newest last{events.back(), false};  // as long as no order is found that can be
     do {
         Events order;
         for (auto index : at) order.push_back(events[index]);
+        if (!possible(order)) continue;
         int found = fit(before, order);
         if (found > best) {
             last = {order.back(), true};

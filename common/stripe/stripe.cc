@@ -1,8 +1,12 @@
 #include "common/stripe/stripe.h"
 
 #include <algorithm>
+#include <ctime>
+#include <iomanip>
+#include <locale>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "common/base/problem.h"
@@ -34,9 +38,20 @@ std::optional<JsonValue> parse(const std::string& body) {
     }
 }
 
-std::string code_of(const std::string& body) {
-    auto json = parse(body);
-    return json ? stripe::text(stripe::at(*json, {"error", "code"})) : "";
+StripeRefusal refusal_of(const HttpAnswer& answer) {
+    auto json = parse(answer.body).value_or(JsonValue{});
+    return {answer.status, stripe::text(stripe::at(json, {"error", "code"})),
+            stripe::text(stripe::at(json, {"error", "param"}))};
+}
+
+// `Sun, 06 Nov 1994 08:49:37 GMT`
+std::optional<Instant> date_of(const HttpAnswer& answer) {
+    if (answer.header("idempotent-replayed") == "true") return std::nullopt;
+    std::tm date{};
+    std::istringstream text{std::string{answer.header("date")}};
+    text.imbue(std::locale::classic());
+    if (!(text >> std::get_time(&date, "%a, %d %b %Y %H:%M:%S GMT"))) return std::nullopt;
+    return from_unix(timegm(&date));
 }
 
 }  // namespace
@@ -51,10 +66,11 @@ std::string encode_form(const StripeForm& form) {
     return text;
 }
 
-StripeRefusal::StripeRefusal(int status, std::string code)
+StripeRefusal::StripeRefusal(int status, std::string code, std::string parameter)
     : std::runtime_error("Stripe declined: " + std::to_string(status) + " " + code),
       status_(status),
-      code_(std::move(code)) {}
+      code_(std::move(code)),
+      parameter_(std::move(parameter)) {}
 
 Stripe::Stripe(StripeOptions options) : options_(std::move(options)) {
     while (options_.base.ends_with('/')) options_.base.pop_back();
@@ -84,6 +100,8 @@ JsonValue Stripe::post_encoded(const std::string& path, const std::string& form,
     return settle(question);
 }
 
+JsonValue Stripe::remove(const std::string& path) { return settle(call("DELETE", path)); }
+
 HttpCall Stripe::call(const char* method, const std::string& path) const {
     HttpCall call{.method = method, .url = options_.base + path};
     call.timeout = options_.timeout;
@@ -100,9 +118,10 @@ JsonValue Stripe::settle(const HttpCall& call) {
         try {
             auto answer = client_.send(call);
             if (answer.status >= 200 && answer.status < 300) {
+                answered_at_ = date_of(answer);
                 if (auto json = parse(answer.body)) return *std::move(json);
             } else if (!unsettled(answer)) {
-                throw StripeRefusal(answer.status, code_of(answer.body));
+                throw refusal_of(answer);
             }
             if (last || (answer.status >= 300 && !open_to_retry(answer))) break;
         } catch (const Failure&) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/base/secret.h"
+#include "common/base/time.h"
 #include "common/json/json.h"
 #include "common/net/client.h"
 
@@ -23,13 +24,17 @@ std::string encode_form(const StripeForm& form);
 // Stripe understood the call and declined it: another attempt needs another key.
 class StripeRefusal : public std::runtime_error {
   public:
-    StripeRefusal(int status, std::string code);
+    StripeRefusal(int status, std::string code, std::string parameter = {});
     int status() const { return status_; }             // 400, 401, 402, 403, 404
     const std::string& code() const { return code_; }  // Stripe's, `resource_missing`; may be empty
+    // Whether it is because Stripe does not have what that parameter names.
+    bool misses(std::string_view parameter) const {
+        return code_ == "resource_missing" && parameter_ == parameter;
+    }
 
   private:
     int status_;
-    std::string code_;
+    std::string code_, parameter_;
 };
 
 struct StripeOptions {
@@ -57,6 +62,11 @@ class Stripe {
     // A form that was encoded before, for a call that is taken up again.
     JsonValue post_encoded(const std::string& path, const std::string& form,
                            const std::string& key);
+    JsonValue remove(const std::string& path);
+
+    // When the last answer was true, by Stripe's clock; nothing for one that is repeated from
+    // before, or undated.
+    std::optional<Instant> answered_at() const { return answered_at_; }
 
   private:
     HttpCall call(const char* method, const std::string& path) const;
@@ -64,5 +74,6 @@ class Stripe {
     void pause(int attempt) const;
 
     StripeOptions options_;
+    std::optional<Instant> answered_at_;
     HttpClient client_{HttpClient::Reach::trusted};
 };

@@ -71,13 +71,25 @@ bool is_proration(const JsonValue& line) {
            truth(at(line, {"parent", "subscription_item_details", "proration"}));
 }
 
+struct Period {
+    Seconds start, end;
+    void take(const JsonValue& line) {
+        take_least(start, number(at(line, {"period", "start"})));
+        take_most(end, number(at(line, {"period", "end"})));
+    }
+};
+
+// Of the lines that are charged for a whole period; where there are none, of those that correct
+// one.
 void read_lines(const JsonValue& json, Invoice& invoice) {
+    Period whole, corrected;
     for (const auto& line : rows(at(json, {"lines"}))) {
         if (invoice.subscription.empty()) invoice.subscription = subscription_of_line(line);
-        if (is_proration(line)) continue;
-        take_least(invoice.period_start, number(at(line, {"period", "start"})));
-        take_most(invoice.period_end, number(at(line, {"period", "end"})));
+        (is_proration(line) ? corrected : whole).take(line);
     }
+    auto [start, end] = whole.start || whole.end ? whole : corrected;
+    invoice.period_start = start;
+    invoice.period_end = end;
 }
 
 std::string status_of(const JsonValue& json) {
@@ -116,32 +128,6 @@ std::optional<Instant> instant(Seconds seconds) {
     return from_unix(*seconds);
 }
 
-void write(JsonWriter& writer, const JsonValue& json) {
-    switch (json.kind) {
-        case Kind::null:
-            return writer.null();
-        case Kind::boolean:
-            return writer.boolean(json.boolean);
-        case Kind::integer:
-            return writer.integer(json.integer);
-        case Kind::real:
-            return writer.real(json.real);
-        case Kind::text:
-            return writer.text(json.text);
-        case Kind::list:
-            writer.begin_list();
-            for (const auto& one : json.list) write(writer, one);
-            return writer.end_list();
-        case Kind::object:
-            writer.begin_object();
-            for (const auto& [name, value] : json.members) {
-                writer.key(name);
-                write(writer, value);
-            }
-            return writer.end_object();
-    }
-}
-
 std::optional<Event> read_event(std::string_view raw) {
     Event event;
     JsonValue json;
@@ -162,6 +148,8 @@ std::optional<Event> read_event(std::string_view raw) {
     event.previous = at(json, {"data", "previous_attributes"});
     event.object_id = id_of(event.object);
     event.customer_id = customer_of(event.object);
+    event.call = text(at(json, {"request", "idempotency_key"}));
+    event.after = number(at(json, {"after"}));
     return event;
 }
 

@@ -26,13 +26,15 @@ std::optional<std::int64_t> number(const JsonValue& json);  // nothing: no whole
 // The id of an object that may be given as such or whole.
 std::string id_of(const JsonValue& json);
 std::optional<Instant> instant(Seconds seconds);
-void write(JsonWriter& writer, const JsonValue& json);  // as it was read
 
 struct Event {
     std::string id, type, api_version, account, object_id, customer_id;
     bool livemode = false;
     std::int64_t created = 0;
+    std::string call;            // idempotency key of the call that it follows from, if any
     JsonValue object, previous;  // data.object, data.previous_attributes
+    // Of an answer that is kept as an event: what had arrived when Stripe was asked.
+    std::optional<std::int64_t> after{};
     // How it came to us: in which order, and when.
     std::int64_t arrival = 0;
     Instant received{};

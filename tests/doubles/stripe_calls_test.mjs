@@ -30,6 +30,13 @@ test('every answer names its request', async (t) => {
     assert.equal(one.headers.get('stripe-version'), '2026-10-28.endive');
 });
 
+test('every answer is dated by the clock that events are dated by', async (t) => {
+    const { get, control } = await start(t);
+    const { now } = await control('advance', { seconds: 1_000_000 });
+    const date = Date.parse((await get(customers)).headers.get('date')) / 1000;
+    assert.ok(date >= now && date < now + 60);
+});
+
 test('a page of another host is not let in', async (t) => {
     const { base } = await start(t);
     const http = await import('node:http');

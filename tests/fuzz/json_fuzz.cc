@@ -11,35 +11,9 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-void write(JsonWriter& writer, const JsonValue& value) {
-    switch (value.kind) {
-        case Kind::null:
-            return writer.null();
-        case Kind::boolean:
-            return writer.boolean(value.boolean);
-        case Kind::integer:
-            return writer.integer(value.integer);
-        case Kind::real:
-            return writer.real(value.real);
-        case Kind::text:
-            return writer.text(value.text);
-        case Kind::list:
-            writer.begin_list();
-            for (const auto& entry : value.list) write(writer, entry);
-            return writer.end_list();
-        case Kind::object:
-            writer.begin_object();
-            for (const auto& member : value.members) {
-                writer.key(member.name);
-                write(writer, member.value);
-            }
-            return writer.end_object();
-    }
-}
-
 std::string written(const JsonValue& value) {
     JsonWriter writer;
-    write(writer, value);
+    write_json(writer, value);
     return writer.take();
 }
 

@@ -17,6 +17,8 @@ class StoryHostilePath : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StoryHostilePath);
     CPPUNIT_TEST(detours_do_not_reach_what_is_closed);
     CPPUNIT_TEST(only_the_exact_path_is_a_route);
+    CPPUNIT_TEST(the_root_tells_where_to_go_on);
+    CPPUNIT_TEST(an_escaped_slash_is_part_of_an_id);
     CPPUNIT_TEST(paths_that_are_no_text_are_refused);
     CPPUNIT_TEST(queries_that_are_no_query_are_refused);
     CPPUNIT_TEST(unknown_methods_are_refused);
@@ -68,8 +70,15 @@ class StoryHostilePath : public CppUnit::TestFixture {
         for (const char* target :
              {"/api/v1/profiles", "/api/v1//profiles", "/api/v1/./profiles", "/api/v1/%70rofiles",
               "/api/v1/health/../profiles", "/api/v1/health/%2e%2e/profiles",
-              "/api/v1/health/..%2fprofiles", "http://localhost/api/v1/profiles"}) {
+              "http://localhost/api/v1/profiles"}) {
             expect_status({401}, ask(target), target);
+        }
+        // nginx and the workers read these differently; then there is nothing.
+        for (const char* target :
+             {"/api/v1/health/..%2fprofiles", "/api/v1%2fprofiles", "/api%2fv1%2fprofiles",
+              "/api/v1/health%2f..%2fprofiles", "/api/v1/progress/..%2f..%2fadmin%2fusers",
+              "/api/v1/progress/..%2f..%2f..%2fmetrics", "/api/v1/x%2f..%2f..%2f..%2fmetrics"}) {
+            expect_status({404}, ask(target), target);
         }
     }
 
@@ -83,6 +92,44 @@ class StoryHostilePath : public CppUnit::TestFixture {
             expect_status({404}, answer, target);
             expect_envelope(answer);
         }
+    }
+
+    void the_root_tells_where_to_go_on() {
+        for (const char* target : {"/api/v1", "/api/v1?a=b", "/api/./v1"}) {
+            auto answer = ask(target);
+            expect_status({200}, answer, target);
+            CPPUNIT_ASSERT_MESSAGE(answer, answer.find("\"/api/v1/docs\"") != answer.npos);
+        }
+        for (const char* target : {"/api", "/api/", "/api/v1/", "/api/v1x", "/api/v1/progress/",
+                                   "/api/v1/docs/", "/api/v1/playlists/"}) {
+            auto answer = ask(target);
+            expect_status({404}, answer, target);
+            expect_envelope(answer);
+        }
+    }
+
+    void an_escaped_slash_is_part_of_an_id() {
+        Client client{world_with()};
+        sign_up(client);
+        auto put = [&](const std::string& item) {
+            auto body = object({{"item_id", item}});
+            body.insert(body.size() - 1, ",\"progress_seconds\":7");
+            expect(200, client.put("/api/v1/progress", body));
+        };
+        for (const std::string item :
+             {"a/b", "http://host:80/live/1.ts", "a//b", "b/../c", "50%2F", "x?y#z", "Łódź/ü"}) {
+            put(item);
+            auto path = "/api/v1/progress/" + percent_encode(item);
+            auto found = client.get(path);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(found.body, item, found.text("progress.item_id"));
+            expect(200, client.remove(path));
+            expect_refusal(404, "not_found", client.get(path));
+        }
+        // What is deleted is what was named, and nothing that a detour leads to.
+        put("keep");
+        expect_refusal(404, "not_found", client.remove("/api/v1/progress/x%2F..%2Fkeep"));
+        expect_refusal(404, "not_found", client.remove("/api/v1/progress/x/keep"));
+        expect(200, client.get("/api/v1/progress/keep"));
     }
 
     void paths_that_are_no_text_are_refused() {

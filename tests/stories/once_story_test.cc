@@ -57,6 +57,8 @@ class StoryOnce : public CppUnit::TestFixture {
     CPPUNIT_TEST(favorites_stop_at_the_limit);
     CPPUNIT_TEST(one_name_is_given_once);
     CPPUNIT_TEST(one_address_signs_up_once);
+    CPPUNIT_TEST(each_change_of_an_account_sees_its_own);
+    CPPUNIT_TEST(a_signup_sent_twice_gives_a_browser_its_cookie);
     CPPUNIT_TEST(parallel_wrong_pins_stop_at_five);
     CPPUNIT_TEST(parallel_refreshes_of_one_token_all_work);
     CPPUNIT_TEST(parallel_reports_of_one_item_leave_one);
@@ -202,6 +204,38 @@ class StoryOnce : public CppUnit::TestFixture {
         expect_refusal(409, "email_taken",
                        client.post("/api/v1/auth/signup", R"({"email": "race@example.COM",
                            "password": "gentle-Harbour-1", "full_name": "Race"})"));
+    }
+
+    void each_change_of_an_account_sees_its_own() {
+        Client client{world_with()};
+        sign_up(client);
+        std::vector<Question> changes;
+        for (int i = 0; i < 60; ++i) {
+            changes.push_back(
+                {"PATCH", "/api/v1/auth/me", object({{"full_name", "John " + std::to_string(i)}})});
+        }
+        auto answers = client.ask_at_once(changes);
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            expect(200, answers[i]);
+            CPPUNIT_ASSERT_EQUAL("John " + std::to_string(i), answers[i].text("user.full_name"));
+        }
+    }
+
+    void a_signup_sent_twice_gives_a_browser_its_cookie() {
+        Client client{world_with()};
+        auto body = object({{"email", "browser-" + Uuid::make().text() + "@example.com"},
+                            {"password", "a-long-password-1"},
+                            {"full_name", "Bea Browser"}});
+        Headers key{{"Idempotency-Key", Uuid::make().text()}};
+        auto first = client.post("/api/v1/auth/signup", body, key);
+        auto again = client.post("/api/v1/auth/signup", body, key);
+        expect(201, first);
+        CPPUNIT_ASSERT_EQUAL(std::string{"true"}, again.header("Idempotent-Replayed"));
+        CPPUNIT_ASSERT(first.header("Set-Cookie").starts_with("auth="));
+        CPPUNIT_ASSERT_EQUAL(first.header("Set-Cookie"), again.header("Set-Cookie"));
+        auto cookie = again.header("Set-Cookie");
+        expect(200,
+               client.get("/api/v1/profiles", {{"Cookie", cookie.substr(0, cookie.find(';'))}}));
     }
 
     void parallel_wrong_pins_stop_at_five() {

@@ -1,12 +1,12 @@
-// A small HTTP server of a test's own, on a free port of the loopback: answers what the test says,
-// keeps connections open and counts them.
+// A small HTTP server of a test's own: answers what the test says, keeps connections open and
+// counts them.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <thread>
+
+#include "tests/support/loopback.h"
 
 class HttpStub {
   public:
@@ -14,25 +14,16 @@ class HttpStub {
     using Answer = std::function<std::string(const std::string& request)>;
 
     explicit HttpStub(Answer answer);
-    HttpStub(const HttpStub&) = delete;
-    HttpStub& operator=(const HttpStub&) = delete;
-    ~HttpStub();
 
-    std::uint16_t port() const { return port_; }
+    std::uint16_t port() const { return server_.port(); }
     std::string url(const std::string& path = "/") const;
-    int connections() const { return connections_; }
+    int connections() const { return server_.connections(); }
 
     static std::string ok(const std::string& body);  // 200 with Content-Length
 
   private:
-    void run();
-    void serve(int connection);
-    bool answer(int connection, const std::string& request);
+    void serve(Conversation& client);
 
     Answer answer_;
-    int listener_;
-    int bell_[2];  // rings when the server is to end
-    std::uint16_t port_ = 0;
-    std::atomic<int> connections_{0};
-    std::thread thread_;
+    Loopback server_;  // last: it calls what stands above
 };

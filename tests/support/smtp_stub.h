@@ -1,11 +1,10 @@
-// A small mail server of a test's own, on a free port of the loopback: says what the test says, one
-// connection at a time, and keeps what it heard.
+// A small mail server of a test's own: says what the test says.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
-#include <thread>
+
+#include "tests/support/loopback.h"
 
 class SmtpStub {
   public:
@@ -13,22 +12,15 @@ class SmtpStub {
     using Reply = std::function<std::string(const std::string& heard)>;
 
     explicit SmtpStub(Reply reply);
-    SmtpStub(const SmtpStub&) = delete;
-    SmtpStub& operator=(const SmtpStub&) = delete;
-    ~SmtpStub();
 
-    std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
+    std::string url() const { return "smtp://127.0.0.1:" + std::to_string(server_.port()); }
 
     // What any server says that takes all letters.
     static std::string welcome(const std::string& heard);
 
   private:
-    void run();
-    void serve(int connection);
+    void serve(Conversation& client);
 
     Reply reply_;
-    int listener_;
-    int bell_[2];  // rings when the server is to end
-    std::uint16_t port_ = 0;
-    std::thread thread_;
+    Loopback server_;  // last: it calls what stands above
 };

@@ -25,12 +25,14 @@ inline constexpr Problem event_unreadable{422, "event_unreadable"};
 inline constexpr Length name_length{1, 100};
 inline constexpr OneOf roles{"user", "reseller", "admin"};
 inline constexpr OneOf account_statuses{"active", "suspended"};
+inline constexpr OneOf email_statuses{"ok", "failed", "bounced", "complained"};
 
 // Somebody's account, without anything that lets anybody in.
 struct User {
     Uuid id;
     std::string email;
     bool email_verified = false;
+    std::string email_status;  // whether letters arrive
     std::string full_name, role, status, language;
     std::string plan, subscription_status;  // what holds at this moment
     std::int64_t credits_balance = 0;
@@ -44,6 +46,7 @@ struct User {
         return std::tuple{Field{"id", &User::id},
                           Field{"email", &User::email},
                           Field{"email_verified", &User::email_verified, Full{}},
+                          Field{"email_status", &User::email_status, email_statuses, Full{}},
                           Field{"full_name", &User::full_name},
                           Field{"role", &User::role, roles},
                           Field{"status", &User::status, account_statuses},

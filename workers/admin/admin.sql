@@ -4,9 +4,12 @@
 -- name: find_figures
 -- Revenue is what cards pay: what admins and resellers gave is no part of it.
 with live as (
-    select s.user_id, s.source, s.status, p.price_monthly_cents
+    select s.user_id, s.source, s.status,
+           coalesce(former.price_monthly_cents, p.price_monthly_cents) as price_monthly_cents
       from subscriptions s
       join plans p on p.id = s.plan_id
+      left join former_prices former on former.stripe_price_id = s.stripe_price_id
+       and former.stripe_price_id is distinct from p.stripe_price_id
      where case s.status
                when 'past_due' then grace_until > now()
                when 'canceled' then current_period_end > now()
@@ -27,7 +30,11 @@ select accounts.*, paying.*,
          where not exists (select from live where live.user_id = ended.user_id)) as churn_30d,
        (select count(*) from stripe_events where state = 'failed' and received_at > now() - interval '24 hours')
            as webhook_failures_24h,
-       (select count(*) from stripe_events where state in ('pending', 'deferred')) as webhooks_waiting
+       (select count(*) from stripe_events where state in ('pending', 'deferred')) as webhooks_waiting,
+       (select count(*) from (select user_id from subscriptions
+                               where source = 'stripe' and ended_at is null
+                                 and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+                               group by user_id having count(*) > 1) several) as double_subscriptions
   from (select count(*) as total_users,
                count(*) filter (where status = 'suspended') as suspended_users,
                count(*) filter (where role = 'reseller') as resellers,
@@ -44,7 +51,7 @@ select accounts.*, paying.*,
 
 -- name: list_users
 select u.*, e.plan_code as plan, e.status as subscription_status
-  from (select id, email, email_verified_at is not null as email_verified, full_name, role, status,
+  from (select id, email, email_verified_at is not null as email_verified, email_status, full_name, role, status,
                coalesce(language, 'en') as language, credits_balance, trial_ends_at, parent_reseller_id,
                totp_confirmed_at is not null as totp_enabled, created_at, updated_at
           from users
@@ -62,7 +69,7 @@ select count(*)
    and ($3::text is null or email ilike $3 or full_name ilike $3);
 
 -- name: find_user
-select u.id, email, email_verified_at is not null as email_verified, full_name, role, u.status,
+select u.id, email, email_verified_at is not null as email_verified, email_status, full_name, role, u.status,
        coalesce(language, 'en') as language, credits_balance, u.trial_ends_at, parent_reseller_id,
        totp_confirmed_at is not null as totp_enabled, created_at, updated_at, e.plan_code as plan,
        e.status as subscription_status

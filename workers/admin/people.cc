@@ -1,5 +1,8 @@
 #include "workers/admin/people.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "common/accounts/new_account.h"
 #include "workers/admin/admin_sql.h"
 
@@ -18,6 +21,17 @@ std::optional<std::string> pattern_of(const std::optional<std::string>& search) 
         pattern += c;
     }
     return pattern + "%";
+}
+
+bool is_charged(const Subscription& one) {
+    constexpr std::string_view live[] = {"trialing", "active", "past_due", "unpaid", "paused"};
+    return one.source == "stripe" &&
+           std::find(std::begin(live), std::end(live), one.status) != std::end(live);
+}
+
+std::vector<std::string> warnings_of(const std::vector<Subscription>& subscriptions) {
+    if (std::count_if(subscriptions.begin(), subscriptions.end(), is_charged) < 2) return {};
+    return {"several_subscriptions"};
 }
 
 // A worker that finds Redis away asks the database whether the session stands, but not for the
@@ -56,8 +70,9 @@ Dossier People::read(const Request& request) {
         rows<SignedInDevice>(sql::list_sessions, id),
         rows<Transaction>(sql::list_ledger, id, newest), rows<Event>(sql::list_events_of, id));
     if (!user) throw Failure(not_found);
+    auto warnings = warnings_of(subscriptions);
     return {*user,    standing.value(), counts.value(), std::move(subscriptions),
-            sessions, ledger,           events};
+            sessions, ledger,           events,         std::move(warnings)};
 }
 
 User People::change(const Request& request, const UserChange& wanted) {

@@ -100,6 +100,7 @@ struct Dossier {
     std::vector<SignedInDevice> sessions;
     std::vector<Transaction> ledger;
     std::vector<Event> webhook_events;
+    std::vector<std::string> warnings;  // `several_subscriptions`: pays for more than one by card
     static constexpr auto fields() {
         return std::tuple{Field{"user", &Dossier::user},
                           Field{"subscription", &Dossier::subscription},
@@ -107,7 +108,8 @@ struct Dossier {
                           Field{"subscriptions", &Dossier::subscriptions},
                           Field{"sessions", &Dossier::sessions},
                           Field{"ledger", &Dossier::ledger},
-                          Field{"webhook_events", &Dossier::webhook_events}};
+                          Field{"webhook_events", &Dossier::webhook_events},
+                          Field{"warnings", &Dossier::warnings}};
     }
 };
 

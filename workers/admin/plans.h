@@ -1,11 +1,15 @@
-// Plans: to make, to change, to retire. Nothing is told to Stripe: a plan names the price that was
-// made there. What changes of a plan counts for all who have it: limits at once, the rate limit
-// with their next token.
+// Plans: to make, to change, to retire. A plan that costs something names a price at Stripe: one
+// that people made there, or, where Stripe is configured, one that is made with the plan and with
+// every new amount; who pays a former price goes on paying it. What else changes of a plan counts
+// for all who have it: limits at once, the rate limit with their next token.
 #pragma once
 
+#include "common/accounts/plan.h"
 #include "common/http/reply.h"
 #include "common/http/route.h"
+#include "common/payments/errands.h"
 #include "workers/admin/admin.h"
+#include "workers/admin/card_prices.h"
 
 namespace admin {
 
@@ -38,46 +42,26 @@ inline constexpr Range rate_range{1, 1'000'000};
 }  // namespace admin
 
 template <>
-inline void describe<admin::Features>(JsonWriter& writer, bool nullable, bool) {
+inline void describe<admin::Features>(JsonWriter& writer, bool nullable, bool,
+                                      const std::function<void()>&) {
     describe_type(writer, "object", nullable);
 }
 
 namespace admin {
 
-struct Plan {
-    Uuid id;
-    std::string code, name, description;
-    std::optional<std::string> stripe_price_id;
-    Cents price_monthly;
-    std::string currency;
-    std::optional<std::int64_t> credit_cost;
-    std::int64_t max_profiles, max_playlists, max_favorites, rate_limit;
-    JsonText features;
+// With what only those see who look after it.
+struct Plan : ::Plan {
     bool active = false;
     std::int32_t position = 0;
     std::optional<Instant> retired_at;
     Instant created_at, updated_at;
-    static constexpr const char* singular = "plan";
-    static constexpr const char* plural = "plans";
     static constexpr auto fields() {
-        return std::tuple{Field{"id", &Plan::id},
-                          Field{"code", &Plan::code},
-                          Field{"name", &Plan::name},
-                          Field{"description", &Plan::description},
-                          Field{"stripe_price_id", &Plan::stripe_price_id},
-                          Field{"price_monthly", &Plan::price_monthly},
-                          Field{"currency", &Plan::currency},
-                          Field{"credit_cost", &Plan::credit_cost},
-                          Field{"max_profiles", &Plan::max_profiles},
-                          Field{"max_playlists", &Plan::max_playlists},
-                          Field{"max_favorites", &Plan::max_favorites},
-                          Field{"rate_limit", &Plan::rate_limit},
-                          Field{"features", &Plan::features},
-                          Field{"active", &Plan::active},
-                          Field{"position", &Plan::position, Full{}},
-                          Field{"retired_at", &Plan::retired_at, Full{}},
-                          Field{"created_at", &Plan::created_at, Full{}},
-                          Field{"updated_at", &Plan::updated_at, Full{}}};
+        return std::tuple_cat(
+            ::Plan::fields(),
+            std::tuple{Field{"active", &Plan::active}, Field{"position", &Plan::position, Full{}},
+                       Field{"retired_at", &Plan::retired_at, Full{}},
+                       Field{"created_at", &Plan::created_at, Full{}},
+                       Field{"updated_at", &Plan::updated_at, Full{}}});
     }
 };
 
@@ -128,9 +112,11 @@ struct PlanChange {
 
 class Plans {
   public:
-    explicit Plans(Database& db) : db_(db), audit_(db) {}
+    Plans(Database& db, Stripe& stripe) : db_(db), audit_(db), errands_(db), prices_(stripe) {}
 
     std::vector<Plan> list(const Request& request);  // also those that are retired
+    // Both ask Stripe first, outside of any transaction; the same request again goes on where the
+    // one before it ended.
     Created<Plan> create(const Request& request, const NewPlan& wanted);
     Plan change(const Request& request, const PlanChange& wanted);
     // Not sold any more; who has it keeps it.
@@ -138,11 +124,16 @@ class Plans {
 
   private:
     Plan find(const Uuid& id, LanguageId language);
+    std::optional<std::string> first_price(const Uuid& id, const NewPlan& wanted);
+    bool sell_at_another_price(const Plan& plan, PlanChange& wanted);
+    Plan store(const Request& request, const PlanChange& wanted, const Plan* resold);
     template <class Alter>
     Plan alter(const Request& request, const char* action, Alter change);
 
     Database& db_;
     Audit audit_;
+    Errands errands_;
+    CardPrices prices_;
 };
 
 }  // namespace admin

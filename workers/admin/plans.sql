@@ -46,7 +46,15 @@ on conflict (plan_id, language) do update
    set name = coalesce($2, plan_translations.name), description = coalesce($3, plan_translations.description);
 
 -- name: update_plan
--- What is null stays as it is, but for the two that can be taken away.
+-- What is null stays as it is, but for the two that can be taken away. Who pays the price so far goes
+-- on paying it.
+with former as (
+    insert into former_prices (stripe_price_id, plan_id, price_monthly_cents)
+    select stripe_price_id, id, price_monthly_cents
+      from plans
+     where id = $1 and $2 and stripe_price_id is not null and stripe_price_id is distinct from $3
+    on conflict do nothing
+)
 update plans
    set stripe_price_id = case when $2 then $3 else stripe_price_id end,
        credit_cost = case when $4 then $5 else credit_cost end,

@@ -24,7 +24,9 @@ JsonText progress_of(const Event& event) {
 
 }  // namespace
 
-Figures Records::figures(const Request&) { return db_.get<Figures>(sql::find_figures); }
+Figures Records::figures(const Request&) {
+    return figures_.get([&] { return db_.get<Figures>(sql::find_figures); });
+}
 
 Page<Event> Records::events(const Request&, const FromQuery<EventQuery>& query) {
     const auto& [page, limit, status] = query.value;

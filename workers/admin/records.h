@@ -5,17 +5,18 @@
 #include "common/http/reply.h"
 #include "common/http/route.h"
 #include "workers/admin/admin.h"
+#include "workers/admin/remembered.h"
 
 namespace admin {
 
 // Of this moment. `mrr` is what cards pay a month; `churn_30d` how many accounts lost what they
-// had in thirty days and have nothing now.
+// had in thirty days and have nothing now, `double_subscriptions` how many pay by card for several.
 struct Figures {
     std::int64_t total_users = 0, active_subscriptions = 0, trialing = 0;
     Cents mrr;
     std::int64_t credits_outstanding = 0, resellers = 0, new_users_30d = 0, churn_30d = 0,
                  webhook_failures_24h = 0, webhooks_waiting = 0, suspended_users = 0, admins = 0,
-                 past_due = 0;
+                 past_due = 0, double_subscriptions = 0;
     static constexpr auto fields() {
         return std::tuple{Field{"total_users", &Figures::total_users},
                           Field{"active_subscriptions", &Figures::active_subscriptions},
@@ -29,7 +30,8 @@ struct Figures {
                           Field{"new_users_30d", &Figures::new_users_30d},
                           Field{"churn_30d", &Figures::churn_30d},
                           Field{"webhook_failures_24h", &Figures::webhook_failures_24h},
-                          Field{"webhooks_waiting", &Figures::webhooks_waiting}};
+                          Field{"webhooks_waiting", &Figures::webhooks_waiting},
+                          Field{"double_subscriptions", &Figures::double_subscriptions}};
     }
 };
 
@@ -86,6 +88,7 @@ class Records {
   public:
     explicit Records(Database& db) : db_(db), audit_(db) {}
 
+    // Some seconds old where there is very much to count (remembered.h).
     Figures figures(const Request& request);
     Page<Event> events(const Request& request, const FromQuery<EventQuery>& query);
     // Has it applied again, by the jobs worker, within seconds.
@@ -95,6 +98,7 @@ class Records {
   private:
     Database& db_;
     Audit audit_;
+    Remembered<Figures> figures_;
 };
 
 }  // namespace admin

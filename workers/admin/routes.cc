@@ -5,14 +5,17 @@
 #include "common/accounts/ledger_sql.h"
 #include "common/accounts/new_account.h"
 #include "common/accounts/new_account_sql.h"
+#include "common/payments/errands_sql.h"
 #include "workers/admin/admin_sql.h"
 #include "workers/admin/plans_sql.h"
 
 namespace admin {
 
 std::vector<Statements> statements() {
-    return {sql::all,         sql::plans,           audit::sql::all, entitlements::sql::all,
-            ledger::sql::all, new_account::sql::all};
+    return {sql::all,         sql::plans,
+            audit::sql::all,  entitlements::sql::all,
+            ledger::sql::all, new_account::sql::all,
+            errands::sql::all};
 }
 
 // clang-format off
@@ -41,9 +44,12 @@ Routes routes(Admin& a) {
         Route{Method::get, "/api/v1/admin/plans", Who::admin, call(a.plans, &Plans::list),
               "List all plans, also those that are retired"},
         Route{Method::post, "/api/v1/admin/plans", Who::admin, call(a.plans, &Plans::create),
-              "Make a plan", {&conflict}}.says("plan_created").once(),
+              "Make a plan, which Stripe sells from then on where it is configured",
+              {&conflict, &price_refused, &stripe_away}}.says("plan_created").once_outside(),
         Route{Method::patch, "/api/v1/admin/plans/{id}", Who::admin, call(a.plans, &Plans::change),
-              "Change a plan for all who have it", {&conflict}}.says("plan_updated"),
+              "Change a plan for all who have it; who pays its former price goes on paying that, and a new "
+              "rate limit counts with the next token",
+              {&conflict, &price_refused, &stripe_away}}.says("plan_updated").once_outside(),
         Route{Method::remove, "/api/v1/admin/plans/{id}", Who::admin, call(a.plans, &Plans::retire),
               "Retire a plan: who has it keeps it", {&plan_needed}}.says("plan_retired"),
         Route{Method::get, "/api/v1/admin/webhooks", Who::admin, call(a.records, &Records::events),

@@ -19,12 +19,13 @@ struct Rules {
 class Admin {
   public:
     // What is handed in must outlive the object.
-    Admin(Database& db, Redis& redis, const Rules& rules, const Clock& clock = system_now)
+    Admin(Database& db, Redis& redis, Stripe& stripe, const Rules& rules,
+          const Clock& clock = system_now)
         : people(db, Revocations{redis}, rules.access_lifetime, clock),
           gifts(db,
                 Entitlements{db, Revocations{redis}, rules.limit_multiplier, rules.access_lifetime},
                 clock),
-          plans(db),
+          plans(db, stripe),
           records(db) {}
     Admin(const Admin&) = delete;
     Admin& operator=(const Admin&) = delete;

@@ -8,11 +8,8 @@ namespace auth {
 namespace {
 
 struct Obstacles {
-    bool clients = false, subscription = false;
-    static constexpr auto fields() {
-        return std::tuple{Field{"clients", &Obstacles::clients},
-                          Field{"subscription", &Obstacles::subscription}};
-    }
+    bool clients = false;
+    static constexpr auto fields() { return std::tuple{Field{"clients", &Obstacles::clients}}; }
 };
 
 std::optional<std::string> trimmed(const std::optional<std::string>& text) {
@@ -30,8 +27,10 @@ User Account::me(const Request& request) {
 
 User Account::change(const Request& request, const AccountChange& change) {
     if (change.email) ask_new_address(request, change);
-    db_.run(sql::update_account, request.user, trimmed(change.full_name), change.language);
-    return me(request);
+    auto user = db_.find<User>(sql::update_account, request.user, trimmed(change.full_name),
+                               change.language);
+    if (!user) throw Failure(unauthenticated);
+    return *std::move(user);
 }
 
 // Whether the new address has an account already is not told here: it shows when the link is
@@ -67,13 +66,15 @@ void Account::refuse_if_needed(const Credentials& credentials) {
     }
     auto in_the_way = db_.get<Obstacles>(sql::find_obstacles, credentials.id);
     if (in_the_way.clients) throw Failure(has_clients);
-    // What is erased here would go on being charged by Stripe.
-    if (in_the_way.subscription) throw Failure(subscription_active);
 }
 
+// Whatever Stripe would go on charging ends there as well, and the customer with its cards is
+// deleted: not here but by errands that are kept with the erasure, so that the account is gone at
+// once also while Stripe is away, and no crash comes between the two.
 void Account::erase_rows(const Request& request, const Credentials& credentials) {
     db_.find<bool>(sql::lock_library, credentials.id);
     refuse_if_needed(credentials);
+    errands_.take_leave(credentials.id);
     if (db_.run(sql::delete_account, credentials.id) == 0) throw Failure(unauthenticated);
     db_.run(sql::delete_answers, "u:" + credentials.id.text());
     db_.run(sql::insert_event, Uuid::make(), std::nullopt, std::nullopt, event::account_erased,

@@ -1,6 +1,7 @@
 // The account as its owner's: to see, to change, to end.
 #pragma once
 
+#include "common/payments/errands.h"
 #include "workers/auth/identity.h"
 #include "workers/auth/post.h"
 #include "workers/auth/sessions.h"
@@ -30,7 +31,12 @@ struct Farewell {
 class Account {
   public:
     Account(Database& db, Throttles& throttles, Identity& identity, Sessions& sessions, Post& post)
-        : db_(db), throttles_(throttles), identity_(identity), sessions_(sessions), post_(post) {}
+        : db_(db),
+          throttles_(throttles),
+          identity_(identity),
+          sessions_(sessions),
+          post_(post),
+          errands_(db) {}
 
     User me(const Request& request);
     User change(const Request& request, const AccountChange& change);
@@ -46,6 +52,7 @@ class Account {
     Identity& identity_;
     Sessions& sessions_;
     Post& post_;
+    Errands errands_;
 };
 
 }  // namespace auth

@@ -1,5 +1,5 @@
 -- What the auth worker asks about an account as its owner's: letters and their links, changes, the
--- export, the end.
+-- end. What the export reads is in exported.sql.
 
 -- name: find_reader
 select id, email, full_name, coalesce(language, 'en') as language,
@@ -39,9 +39,19 @@ returning true;
 delete from account_tokens where user_id = $1 and purpose <> 'reset_password';
 
 -- name: update_account
-update users
-   set full_name = coalesce($2, full_name), language = coalesce($3, language), updated_at = now()
- where id = $1;
+-- Gives back the account as this change leaves it, in the form of `find_account`.
+with changed as (
+    update users
+       set full_name = coalesce($2, full_name), language = coalesce($3, language), updated_at = now()
+     where id = $1
+    returning *
+)
+select u.id, u.email, u.email_verified_at is not null as email_verified, u.email_status,
+       u.full_name, u.role, coalesce(u.language, 'en') as language, e.plan_code as plan,
+       e.status as subscription_status, u.trial_ends_at, u.credits_balance, u.must_change_password,
+       u.totp_confirmed_at is not null as totp_enabled, u.created_at, u.status, e.rate_limit
+  from changed u
+  join entitlements e on e.user_id = u.id;
 
 -- name: lock_admins
 -- All of them, so that two who leave at the same time wait for each other.
@@ -49,10 +59,7 @@ select id from users where role = 'admin' order by id for update;
 
 -- name: find_obstacles
 -- What stands in the way of the end of an account.
-select exists (select from users client where client.parent_reseller_id = $1) as clients,
-       exists (select from subscriptions
-                where user_id = $1 and source = 'stripe' and not cancel_at_period_end
-                  and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')) as subscription;
+select exists (select from users client where client.parent_reseller_id = $1) as clients;
 
 -- name: lock_library
 -- Writers of the library begin with this row, so that waiting here ends before theirs.
@@ -65,56 +72,3 @@ delete from users where id = $1;
 -- name: delete_answers
 -- What idempotency kept of the account's requests.
 delete from idempotency_keys where scope = $1;
-
--- name: export_subscriptions
-select p.code as plan, s.source, s.status, s.current_period_start, s.current_period_end,
-       s.cancel_at_period_end, s.created_at
-  from subscriptions s
-  join plans p on p.id = s.plan_id
- where s.user_id = $1
- order by s.created_at, s.id;
-
--- name: export_profiles
-select id, name, avatar_url, is_kids as is_kids_profile, is_default, pin_hash is not null as has_pin,
-       language, max_rating, blocked_categories, bedtime, wake_time, timezone, created_at, updated_at
-  from profiles
- where user_id = $1
- order by created_at, id;
-
--- name: export_playlists
-select id, name, type, url, url_sealed, username_sealed, password_sealed, epg_url, epg_url_sealed,
-       status, created_at, updated_at
-  from playlists
- where user_id = $1
- order by created_at, id;
-
--- name: export_favorites
-select id, profile_id, item_id, item_type, item_name, item_logo, playlist_id, position, created_at
-  from favorites
- where user_id = $1
- order by profile_id, position, created_at;
-
--- name: export_progress
--- Profile by profile: that is how the table is cut up.
-select own.profile_id, own.item_id, own.item_type, own.series_id, own.progress_seconds,
-       own.duration_seconds, own.completed, own.device_id, own.updated_at
-  from profiles p
- cross join lateral (select * from progress where progress.profile_id = p.id) own
- where p.user_id = $1
- order by own.profile_id, own.updated_at, own.item_id;
-
--- name: export_activity
-select a.profile_id, a.event, a.item_id, a.item_type, a.device_id, a.at
-  from profiles p
-  join profile_activity a on a.profile_id = p.id
- where p.user_id = $1
- order by a.at, a.id;
-
--- name: export_sessions
-select id, device_name, device_type, user_agent, ip, created_at, last_seen_at, revoked_at
-  from sessions
- where user_id = $1
- order by created_at, id;
-
--- name: export_events
-select event, session_id, ip, at from security_events where user_id = $1 order by at, id;

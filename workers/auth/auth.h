@@ -32,7 +32,6 @@ inline constexpr Problem refresh_token_reused{401, "refresh_token_reused"};
 inline constexpr Problem invalid_token{400, "invalid_token"};
 inline constexpr Problem last_admin{409, "last_admin"};
 inline constexpr Problem has_clients{409, "has_clients"};
-inline constexpr Problem subscription_active{409, "subscription_active"};
 // The codes of RFC 8628, section 3.5, and of RFC 6749 for a device code that was never given.
 inline constexpr Problem authorization_pending{400, "authorization_pending"};
 inline constexpr Problem slow_down{400, "slow_down"};
@@ -45,12 +44,14 @@ inline constexpr Length password_length{8, 128};
 inline constexpr Length name_length{1, 100};
 inline constexpr Shape not_blank{[](std::string_view text) { return !trim(text).empty(); }, "\\S",
                                  "field_required"};
+inline constexpr OneOf email_statuses{"ok", "failed", "bounced", "complained"};
 inline constexpr OneOf language_codes{"en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ar"};
 
 struct User {
     Uuid id;
     std::string email;
     bool email_verified = false;
+    std::string email_status;  // whether letters arrive: ok, failed, bounced, complained
     std::string full_name, role, language, plan, subscription_status;
     std::optional<Instant> trial_ends_at;
     std::int64_t credits_balance = 0;
@@ -63,6 +64,7 @@ struct User {
         return std::tuple{Field{"id", &User::id},
                           Field{"email", &User::email},
                           Field{"email_verified", &User::email_verified},
+                          Field{"email_status", &User::email_status, email_statuses},
                           Field{"full_name", &User::full_name},
                           Field{"role", &User::role},
                           Field{"language", &User::language},

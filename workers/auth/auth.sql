@@ -2,9 +2,9 @@
 -- topics have files of their own: account.sql, devices.sql, totp.sql.
 
 -- name: find_account
-select u.id, u.email, u.email_verified_at is not null as email_verified, u.full_name, u.role,
-       coalesce(u.language, 'en') as language, e.plan_code as plan, e.status as subscription_status,
-       u.trial_ends_at, u.credits_balance, u.must_change_password,
+select u.id, u.email, u.email_verified_at is not null as email_verified, u.email_status,
+       u.full_name, u.role, coalesce(u.language, 'en') as language, e.plan_code as plan,
+       e.status as subscription_status, u.trial_ends_at, u.credits_balance, u.must_change_password,
        u.totp_confirmed_at is not null as totp_enabled, u.created_at, u.status, e.rate_limit
   from users u
   join entitlements e on e.user_id = u.id

@@ -1,7 +1,7 @@
 #include "workers/auth/export.h"
 
-#include "workers/auth/account_sql.h"
 #include "workers/auth/auth_sql.h"
+#include "workers/auth/exported_sql.h"
 
 namespace auth {
 
@@ -55,18 +55,28 @@ Answer<Exported> Export::all(const Request& request) {
     throttles_.count(throttle::export_account, request.user.text());
     identity_.note(request, request.user, event::data_exported);
     const auto& user = request.user;
-    auto [account, subscriptions, profiles, favorites, progress, activity, sessions, events] =
+    auto [account, subscriptions, transactions, invoices, refunds, checkouts, customers] =
         db_.pipeline(row<User>(sql::find_account, user),
                      rows<ExportedSubscription>(sql::export_subscriptions, user),
-                     rows<Profile>(sql::export_profiles, user),
+                     rows<ExportedTransaction>(sql::export_transactions, user),
+                     rows<ExportedInvoice>(sql::export_invoices, user),
+                     rows<ExportedRefund>(sql::export_refunds, user),
+                     rows<ExportedCheckout>(sql::export_checkouts, user),
+                     rows<ExportedCustomer>(sql::export_customers, user));
+    auto [profiles, favorites, progress, activity] =
+        db_.pipeline(rows<Profile>(sql::export_profiles, user),
                      rows<ExportedFavorite>(sql::export_favorites, user),
                      rows<ExportedProgress>(sql::export_progress, user),
-                     rows<ExportedActivity>(sql::export_activity, user),
-                     rows<ExportedSession>(sql::export_sessions, user),
-                     rows<ExportedEvent>(sql::export_events, user));
+                     rows<ExportedActivity>(sql::export_activity, user));
+    auto [sessions, tvs, events, letters, links, deeds] = db_.pipeline(
+        rows<ExportedSession>(sql::export_sessions, user), rows<ExportedTv>(sql::export_tvs, user),
+        rows<ExportedEvent>(sql::export_events, user),
+        rows<ExportedLetter>(sql::export_letters, user),
+        rows<ExportedLink>(sql::export_links, user), rows<ExportedDeed>(sql::export_deeds, user));
     if (!account) throw Failure(unauthenticated);
-    Exported all{clock_(),  *account, subscriptions, profiles, playlists(user),
-                 favorites, progress, activity,      sessions, events};
+    Exported all{clock_(),  *account, subscriptions,   transactions, invoices, refunds,  checkouts,
+                 customers, profiles, playlists(user), favorites,    progress, activity, sessions,
+                 tvs,       events,   letters,         links,        deeds};
     return {std::move(all),
             200,
             "",

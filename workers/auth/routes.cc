@@ -2,9 +2,11 @@
 
 #include "common/accounts/new_account_sql.h"
 #include "common/mail/outbox_sql.h"
+#include "common/payments/errands_sql.h"
 #include "workers/auth/account_sql.h"
 #include "workers/auth/auth_sql.h"
 #include "workers/auth/devices_sql.h"
+#include "workers/auth/exported_sql.h"
 #include "workers/auth/totp_sql.h"
 
 namespace auth {
@@ -74,13 +76,12 @@ Routes account_routes(Auth& a) {
               {&wrong_password, &too_many_attempts}}
             .says("updated")
             .hashes(),
-        Route{
-            Method::remove,
-            "/api/v1/auth/me",
-            Who::user,
-            call(a.account, &Account::erase),
-            "Erase the account and all its data",
-            {&wrong_password, &last_admin, &has_clients, &subscription_active, &too_many_attempts}}
+        Route{Method::remove,
+              "/api/v1/auth/me",
+              Who::user,
+              call(a.account, &Account::erase),
+              "Erase the account and all its data; what it pays by card ends",
+              {&wrong_password, &last_admin, &has_clients, &too_many_attempts}}
             .says("account_erased")
             .hashes(),
         Route{Method::get,
@@ -200,8 +201,8 @@ Routes device_routes(Auth& a) {
 }  // namespace
 
 std::vector<Statements> statements() {
-    return {sql::all,  sql::account,          sql::devices,
-            sql::totp, new_account::sql::all, outbox::sql::all};
+    return {sql::all,  sql::account,          sql::devices,     sql::exported,
+            sql::totp, new_account::sql::all, outbox::sql::all, errands::sql::all};
 }
 
 Routes routes(Auth& auth) {

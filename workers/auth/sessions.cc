@@ -65,7 +65,7 @@ void Sessions::end_all(const Uuid& user, const char* reason) {
     db_.transaction([&] {
         for (const auto& session :
              db_.list<Uuid>(sql::revoke_sessions, user, std::nullopt, reason)) {
-            demand(revocations_.session(session, admission_.lifetime()));
+            demand(revocations_.session(session, user, admission_.lifetime()));
         }
         demand(revocations_.user(user, clock_(), admission_.lifetime()));
     });
@@ -75,7 +75,7 @@ void Sessions::end_others(const Request& request, const char* reason) {
     db_.transaction([&] {
         for (const auto& session :
              db_.list<Uuid>(sql::revoke_sessions, request.user, request.session, reason)) {
-            demand(revocations_.session(session, admission_.lifetime()));
+            demand(revocations_.session(session, request.user, admission_.lifetime()));
         }
     });
 }
@@ -83,7 +83,7 @@ void Sessions::end_others(const Request& request, const char* reason) {
 bool Sessions::end(const Uuid& session, const Uuid& user, const char* reason) {
     return db_.transaction([&] {
         if (db_.run(sql::revoke_session, session, user, reason) == 0) return false;
-        demand(revocations_.session(session, admission_.lifetime()));
+        demand(revocations_.session(session, user, admission_.lifetime()));
         return true;
     });
 }

@@ -1,45 +1,17 @@
-// Plans, and what an account has of them. Prices are what people pay a month; limits of -1 are
-// unlimited.
+// Plans, and what an account has of them. Limits of -1 are unlimited.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/accounts/plan.h"
 #include "common/base/time.h"
 #include "common/base/uuid.h"
 #include "common/db/database.h"
 #include "common/http/route.h"
 
 namespace billing {
-
-struct Plan {
-    Uuid id;
-    std::string code, name, description;
-    std::optional<std::string> stripe_price_id;  // none: not sold by card
-    Cents price_monthly;
-    std::string currency;                     // ISO 4217, lower case
-    std::optional<std::int64_t> credit_cost;  // none: not sold by resellers
-    std::int64_t max_profiles, max_playlists, max_favorites, rate_limit;
-    JsonText features;
-    static constexpr const char* singular = "plan";
-    static constexpr const char* plural = "plans";
-    static constexpr auto fields() {
-        return std::tuple{Field{"id", &Plan::id},
-                          Field{"code", &Plan::code},
-                          Field{"name", &Plan::name},
-                          Field{"description", &Plan::description},
-                          Field{"stripe_price_id", &Plan::stripe_price_id},
-                          Field{"price_monthly", &Plan::price_monthly},
-                          Field{"currency", &Plan::currency},
-                          Field{"credit_cost", &Plan::credit_cost, Full{}},
-                          Field{"max_profiles", &Plan::max_profiles},
-                          Field{"max_playlists", &Plan::max_playlists},
-                          Field{"max_favorites", &Plan::max_favorites},
-                          Field{"rate_limit", &Plan::rate_limit, Full{}},
-                          Field{"features", &Plan::features}};
-    }
-};
 
 // Where an account stands. On the free plan and in the trial there is no subscription, and neither
 // id nor source.

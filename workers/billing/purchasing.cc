@@ -77,13 +77,34 @@ Answer<Portal> Purchasing::portal(const Request& request, const WantedPortal& wa
     auto customer = db_.find<std::string>(sql::find_customer, request.user);
     if (!customer) throw Failure(no_billing_account);
     try {
-        auto answer = stripe_.post("/v1/billing_portal/sessions",
-                                   {{"customer", *customer}, {"return_url", wanted.return_url}},
-                                   "portal:" + Uuid::make().text());
-        return {{stripe::text(stripe::at(answer, {"url"}))}};
+        return {open_portal(*customer, wanted)};
+    } catch (const StripeRefusal& refusal) {
+        if (!refusal.misses("customer")) refuse(refusal);
+    }
+    try {
+        return {open_portal(replace_customer(request.user, *customer), wanted)};
     } catch (const StripeRefusal& refusal) {
         refuse(refusal);
     }
+}
+
+Portal Purchasing::open_portal(const std::string& customer, const WantedPortal& wanted) {
+    auto answer = stripe_.post("/v1/billing_portal/sessions",
+                               {{"customer", customer}, {"return_url", wanted.return_url}},
+                               "portal:" + Uuid::make().text());
+    return {stripe::text(stripe::at(answer, {"url"}))};
+}
+
+// It was deleted at Stripe, with all that it had, and the event of that has not come yet.
+std::string Purchasing::replace_customer(const Uuid& user, const std::string& gone) {
+    payments_.lose_customer(gone);
+    auto answer = stripe_.post("/v1/customers",
+                               {{"email", db_.get<std::string>(sql::find_email, user)},
+                                {"metadata[user_id]", user.text()}},
+                               "customer:" + gone);
+    auto customer = stripe::id_of(answer);
+    db_.run(sql::keep_customer, customer, user);
+    return customer;
 }
 
 Standing Purchasing::change(const Request& request, const WantedPlan& wanted) {
@@ -104,21 +125,18 @@ Standing Purchasing::change(const Request& request, const WantedPlan& wanted) {
     return billing_.current(request);
 }
 
+// Both are told also when they seem to be so already: what we know may be older than what Stripe
+// does, and saying it twice changes nothing.
 Standing Purchasing::cancel(const Request& request) {
-    auto subscription = subscription_of(request);
-    if (!subscription.cancels) {
-        tell(request, subscription, {{"cancel_at_period_end", "true"}});
-    }
+    tell(request, subscription_of(request), {{"cancel_at_period_end", "true"}});
     return billing_.current(request);
 }
 
+// Stripe takes back the one or the other with a call, but not both.
 Standing Purchasing::resume(const Request& request) {
     auto subscription = subscription_of(request);
-    if (subscription.cancels_at_a_time) {
-        tell(request, subscription, {{"cancel_at", ""}});
-    } else if (subscription.cancels) {
-        tell(request, subscription, {{"cancel_at_period_end", "false"}});
-    }
+    auto still_ends = tell(request, subscription, {{"cancel_at_period_end", "false"}}).cancels;
+    if (still_ends) tell(request, subscription, {{"cancel_at", ""}}, ":time");
     return billing_.current(request);
 }
 
@@ -130,14 +148,16 @@ CardSubscription Purchasing::subscription_of(const Request& request) {
 
 // Changes the subscription at Stripe, and takes over what it answers, so that the change counts
 // before its event comes.
-void Purchasing::tell(const Request& request, const CardSubscription& subscription,
-                      const StripeForm& form) {
-    auto newest = payments_.inbox().newest(subscription.id);
+stripe::Subscription Purchasing::tell(const Request& request, const CardSubscription& subscription,
+                                      const StripeForm& form, const char* step) {
+    auto asked = payments_.inbox().before_asking(subscription.id);
+    asked.call = "change:" + Idempotency::call_id(request).text() + step;
     try {
-        auto answer = stripe_.post("/v1/subscriptions/" + subscription.id, form,
-                                   "change:" + Idempotency::call_id(request).text());
+        auto answer = stripe_.post("/v1/subscriptions/" + subscription.id, form, asked.call);
+        asked.answered = stripe_.answered_at();
         payments_.apply(
-            payments_.inbox().take_answer(answer, "customer.subscription.updated", newest));
+            payments_.inbox().take_answer(answer, "customer.subscription.updated", asked));
+        return stripe::read_subscription(answer);
     } catch (const StripeRefusal& refusal) {
         refuse(refusal);
     }

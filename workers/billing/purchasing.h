@@ -11,6 +11,7 @@
 #include "common/payments/checkouts.h"
 #include "common/payments/payments.h"
 #include "common/stripe/stripe.h"
+#include "common/stripe/wire.h"
 #include "workers/billing/billing.h"
 
 namespace billing {
@@ -52,14 +53,11 @@ struct CardSubscription {
     std::string id;
     std::optional<std::string> item, price;
     std::int64_t price_cents = 0;
-    bool cancels = false, cancels_at_a_time = false;
     static constexpr auto fields() {
         return std::tuple{Field{"id", &CardSubscription::id},
                           Field{"item", &CardSubscription::item},
                           Field{"price", &CardSubscription::price},
-                          Field{"price_cents", &CardSubscription::price_cents},
-                          Field{"cancels", &CardSubscription::cancels},
-                          Field{"cancels_at_a_time", &CardSubscription::cancels_at_a_time}};
+                          Field{"price_cents", &CardSubscription::price_cents}};
     }
 };
 
@@ -85,7 +83,11 @@ class Purchasing {
 
   private:
     CardSubscription subscription_of(const Request& request);
-    void tell(const Request& request, const CardSubscription& subscription, const StripeForm& form);
+    // `step` tells the second call of a request from the first.
+    stripe::Subscription tell(const Request& request, const CardSubscription& subscription,
+                              const StripeForm& form, const char* step = "");
+    Portal open_portal(const std::string& customer, const WantedPortal& wanted);
+    std::string replace_customer(const Uuid& user, const std::string& gone);
     std::string item_of(const CardSubscription& subscription);
 
     Database& db_;

@@ -18,16 +18,15 @@ std::string_view text_in(const JsonValue* object, std::string_view name) {
     return found ? std::string_view{found->text} : std::string_view{};
 }
 
-// A full mailbox will take mail again.
-bool transient(const JsonValue* letter) {
+bool is_soft_bounce(std::string_view type, const JsonValue* letter) {
     const auto* bounce = letter ? letter->find("bounce") : nullptr;
-    return text_in(bounce, "type") == "Transient";
+    return type == "email.bounced" && text_in(bounce, "type") == "Transient";
 }
 
-// What an event makes of the address; nothing for most.
-const char* status_after(const JsonValue& event, const JsonValue* letter) {
-    auto type = text_in(&event, "type");
-    if (type == "email.bounced" && !transient(letter)) return "bounced";
+// What an event makes of the address at once; nothing for most. Letters to a suppressed address are
+// not even tried by Resend, since they came back before.
+const char* status_after(std::string_view type) {
+    if (type == "email.bounced" || type == "email.suppressed") return "bounced";
     if (type == "email.complained") return "complained";
     if (type == "email.failed") return "failed";
     return nullptr;
@@ -69,10 +68,22 @@ Received ReturnedMail::resend(const Request& request) {
     if (!svix::signed_by(claim, request.body, secrets_, clock_())) throw Failure(invalid_signature);
     auto event = parse_json(request.body);
     const auto* letter = event.find("data");
-    const auto* status = status_after(event, letter);
     auto recipients = recipients_of(letter);
-    if (status && !recipients.empty()) db_.run(sql::set_email_status, recipients, status);
+    if (!recipients.empty()) apply(event, letter, recipients);
     return {};
+}
+
+void ReturnedMail::apply(const JsonValue& event, const JsonValue* letter,
+                         const std::vector<std::string>& recipients) {
+    auto type = text_in(&event, "type");
+    if (is_soft_bounce(type, letter)) {
+        auto at = parse_rfc3339(text_in(&event, "created_at"));
+        db_.run(sql::note_soft_bounce, recipients, at.value_or(clock_()));
+    } else if (type == "email.delivered") {
+        db_.run(sql::forget_soft_bounces, recipients);
+    } else if (const auto* status = status_after(type)) {
+        db_.run(sql::set_email_status, recipients, status);
+    }
 }
 
 }  // namespace billing

@@ -85,3 +85,9 @@ delete from stripe_events
                                   where subscriptions.stripe_subscription_id = old.object_id
                                     and subscriptions.last_event_at <= old.created_at)
                limit $1::bigint);
+
+-- name: delete_stripe_errands
+delete from stripe_errands
+ where id in (select id from stripe_errands
+               where done_at < now() - interval '30 days'
+               limit $1::bigint);

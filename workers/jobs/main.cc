@@ -9,16 +9,21 @@
 #include "common/mail/mail_folder.h"
 #include "common/mail/resend.h"
 #include "common/mail/smtp_relay.h"
+#include "common/payments/errands_sql.h"
 #include "common/process/log.h"
 #include "workers/jobs/cleaning.h"
 #include "workers/jobs/cleaning_sql.h"
 #include "workers/jobs/delivery.h"
 #include "workers/jobs/delivery_sql.h"
+#include "workers/jobs/errands.h"
+#include "workers/jobs/errands_sql.h"
 #include "workers/jobs/key_rotation.h"
 #include "workers/jobs/key_rotation_sql.h"
 #include "workers/jobs/reconciliation.h"
 #include "workers/jobs/reconciliation_sql.h"
 #include "workers/jobs/rounds.h"
+#include "workers/jobs/watch.h"
+#include "workers/jobs/watch_sql.h"
 
 using namespace std::chrono_literals;
 
@@ -64,7 +69,8 @@ void open(Database& db) {
 std::vector<Statements> statements() {
     auto all = payments::statements();
     all.insert(all.end(), {jobs::sql::delivery, jobs::sql::cleaning, jobs::sql::key_rotation,
-                           jobs::sql::reconciliation});
+                           jobs::sql::reconciliation, jobs::sql::errands, jobs::sql::watch,
+                           errands::sql::all});
     return all;
 }
 
@@ -86,16 +92,22 @@ int work(Program& program, Database& db, char** command) {
                       {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
                        program.box().derive("trial cards")}};
     jobs::Reconciliation reconciliation{db, stripe, payments};
+    jobs::StripeErrands errands{db, stripe};
     auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
     auto way_out = carrier(settings);
     Letters letters{messages, program.box()};
     jobs::Delivery delivery{db, letters, *way_out};
     jobs::Cleaning cleaning{db};
+    jobs::Watch watch{db, settings.text("RUN_FOLDER")};
     open(db);
-    std::vector<jobs::Task> tasks{{"delivery", 1s, [&] { return delivery.run(); }},
-                                  {"payments", 1s, [&] { return payments.apply_due(); }},
-                                  {"cleaning", 1h, [&] { return cleaning.run(); }}};
+    std::vector<jobs::Task> tasks{
+        {"delivery", 1s, [&] { return delivery.run(); }},
+        {"payments", 1s, [&] { return payments.apply_due(); }},
+        {"cleaning", 1h, [&] { return cleaning.run(); }},
+        {"watch", 10s, [&] { return watch.look(); }},
+        {"who_pays_twice", 24h, [&] { return watch.name_who_pays_twice(); }}};
     if (stripe.configured()) {
+        tasks.push_back({"stripe_errands", 1s, [&] { return errands.run(); }});
         tasks.push_back({"stripe_events", 1h, [&] { return reconciliation.fetch_events(); }});
         tasks.push_back({"stripe_compare", 1min, [&] { return reconciliation.compare(); }});
     }

@@ -64,7 +64,7 @@ StripeForm page(Instant since, const std::string& last) {
 
 std::string text_of(const JsonValue& json) {
     JsonWriter writer;
-    stripe::write(writer, json);
+    write_json(writer, json);
     return writer.take();
 }
 
@@ -93,14 +93,15 @@ bool Reconciliation::compare() {
 }
 
 void Reconciliation::look_up(const std::string& subscription) {
-    auto newest = payments_.inbox().newest(subscription);
+    auto asked = payments_.inbox().before_asking(subscription);
     auto known = db_.find<Known>(sql::find_known, subscription);
     try {
         auto answer = stripe_.get("/v1/subscriptions/" + subscription);
+        asked.answered = stripe_.answered_at();
         if (!known || !differs(stripe::read_subscription(answer), *known)) return;
         LogLine(Level::warning, "subscription_drifted").add("subscription", subscription);
         payments_.apply(
-            payments_.inbox().take_answer(answer, "customer.subscription.updated", newest));
+            payments_.inbox().take_answer(answer, "customer.subscription.updated", asked));
     } catch (const StripeRefusal& refusal) {
         LogLine(Level::error, "subscription_unknown_to_stripe")
             .add("subscription", subscription)

@@ -28,16 +28,16 @@ Instant ProgressReports::now() const {
 }
 
 ReportOutcome ProgressReports::put(const Request& request, const Report& sent) {
-    auto profile = profile_of(db_, request);
     auto now = this->now();
     auto report = believable(sent, now);
-    auto asked =
-        row<Progress>(sql::put_progress, request.user, profile, report.item_id, report.item_type,
-                      report.series_id, report.progress_seconds, report.duration_seconds,
-                      report.device_id, report.client_updated_at, now, Uuid::make());
+    auto asked = row<Progress>(sql::put_progress, request.user, request.token->profile,
+                               report.item_id, report.item_type, report.series_id,
+                               report.progress_seconds, report.duration_seconds, report.device_id,
+                               report.client_updated_at, now, Uuid::make());
     auto [saved] = db_.pipeline(asked);
     if (saved) return outcome(*saved, false);
-    auto stands = db_.find<Progress>(sql::find_progress, profile, request.user, report.item_id);
+    auto stands = db_.find<Progress>(sql::find_progress, profile_of(db_, request), request.user,
+                                     report.item_id);
     if (stands) return outcome(*stands, outdated(report, *stands));
     // The account has no counter yet, or the row was deleted in between.
     auto [locked, again] = db_.pipeline(change(sql::lock_account, request.user), asked);

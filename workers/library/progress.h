@@ -85,10 +85,10 @@ struct Batch {
     static constexpr auto fields() { return std::tuple{Field{"items", &Batch::items, batch_size}}; }
 };
 
-// Why a report of a batch was not taken: its fields with the key of what is wrong.
+// Why a report of a batch was not taken.
 struct Rejection {
     std::string code;
-    JsonText fields_at_fault;
+    FieldFaults fields_at_fault;
     static constexpr auto fields() {
         return std::tuple{Field{"code", &Rejection::code},
                           Field{"fields", &Rejection::fields_at_fault}};

@@ -3,7 +3,7 @@
 -- compared by. The column of that name is when the server took it down.
 
 -- name: put_progress
--- One report: user $1, profile $2, item $3, its type $4 and series $5, seconds $6, duration $7,
+-- One report: user $1, profile $2 (null: the default one), item $3, its type $4 and series $5, seconds $6, duration $7,
 -- device $8, the instant it is of $9 (null: now, and it wins), now $10, id of a line of activity
 -- $11. What is null stays as it was. Nothing when an equal or newer report stands; of equal instants
 -- the same one wins in whatever order they come. `played` is when the item was last noted as played,
@@ -14,10 +14,12 @@ with counter as (
     insert into progress as p
         (user_id, profile_id, item_id, item_type, series_id, progress_seconds, duration_seconds,
          completed, device_id, client_updated_at, updated_at, played_at, version)
-    select $1, $2, $3, coalesce($4, 'movie'), $5, least($6::int, $7::int), coalesce($7, 0),
+    select $1, own.id, $3, coalesce($4, 'movie'), $5, least($6::int, $7::int), coalesce($7, 0),
            coalesce($6 * 100 >= $7 * 95, false), $8, coalesce($9::timestamptz, $10), $10, $10,
            counter.version
-      from counter
+      from counter,
+           coalesce($2::uuid, (select id from profiles where user_id = $1 and is_default)) as own (id)
+     where own.id is not null
     on conflict (profile_id, item_id) do update
        set item_type = coalesce($4, p.item_type),
            series_id = coalesce($5, p.series_id),

@@ -26,20 +26,6 @@ void fill(Report& newer, const Report& older) {
     fill(newer.series_id, older.series_id);
 }
 
-Rejection rejection(const std::vector<Fault>& faults) {
-    JsonWriter writer;
-    writer.begin_object();
-    std::string last;
-    for (const auto& fault : faults) {
-        if (fault.field == last) continue;
-        last = fault.field;
-        writer.key(fault.field);
-        writer.text(fault.key);
-    }
-    writer.end_object();
-    return {validation_failed.code, {writer.take()}};
-}
-
 }  // namespace
 
 Report believable(Report report, Instant now) {
@@ -93,7 +79,7 @@ std::vector<BatchResult> ReportBatch::results(const std::vector<Standing>& stand
             result.status = stored ? "stored" : "stale";
             result.progress = row;
         } else {
-            result.error = rejection(faults);
+            result.error = Rejection{validation_failed.code, {faults}};
         }
         all.push_back(std::move(result));
     }

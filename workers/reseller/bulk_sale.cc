@@ -23,19 +23,6 @@ struct PlanOnSale {
     }
 };
 
-JsonText keys_by_field(const std::vector<Fault>& faults) {
-    std::map<std::string, std::string> keys;
-    for (const auto& fault : faults) keys.emplace(fault.field, fault.key);
-    JsonWriter writer;
-    writer.begin_object();
-    for (const auto& [field, key] : keys) {
-        writer.key(field);
-        writer.text(key);
-    }
-    writer.end_object();
-    return {writer.take()};
-}
-
 }  // namespace
 
 // One of the clients on its way: refused, or priced, hashed and created.
@@ -113,7 +100,7 @@ BulkOutcome outcome_of(const Items& items, std::int64_t balance) {
             outcome.credits_charged += item.sold->credits_charged;
             ++outcome.created;
         } else {
-            result.error = Rejection{item.refused->code, keys_by_field(item.faults)};
+            result.error = Rejection{item.refused->code, {item.faults}};
             ++outcome.rejected;
         }
         outcome.results.push_back(std::move(result));

@@ -18,7 +18,7 @@ struct NewClients {
 
 struct Rejection {
     std::string code;
-    JsonText fields_at_fault;  // of validation: message keys by field
+    FieldFaults fields_at_fault;  // of validation
     static constexpr auto fields() {
         return std::tuple{Field{"code", &Rejection::code},
                           Field{"fields", &Rejection::fields_at_fault}};

@@ -34,6 +34,14 @@ values ($1, $2, $3, 'reseller', 'active', now(),
 -- name: find_name
 select full_name from users where id = $1;
 
+-- name: find_plan_name
+-- In a language, or else in English.
+select coalesce(own.name, english.name, p.code)
+  from plans p
+  left join plan_translations own on own.plan_id = p.id and own.language = $2
+  left join plan_translations english on english.plan_id = p.id and english.language = 'en'
+ where p.id = $1;
+
 -- name: find_client
 select id, email, full_name, status, plan, plan_stripe_price_id, current_period_start,
        current_period_end, email_verified, must_change_password, language, created_at, updated_at

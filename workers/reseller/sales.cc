@@ -50,10 +50,11 @@ Charged Opening::open(const Request& request, const NewClient& wanted, const Sal
                     .full_name = wanted.full_name,
                     .language = language,
                     .reseller = request.user});
-    auto [added, client, reseller_name] = db_.pipeline(
+    auto [added, client, reseller_name, plan_name] = db_.pipeline(
         change(sql::insert_subscription, Uuid::make(), sold.id, sale.plan, sale.months),
         row<Client>(sql::find_client, request.user, sold.id),
-        row<std::string>(sql::find_name, request.user));
+        row<std::string>(sql::find_name, request.user),
+        row<std::string>(sql::find_plan_name, sale.plan, languages().at(language).code));
     sold.client = client.value();
     outbox_.enqueue({sold.id,
                      sold.client.email,
@@ -62,7 +63,7 @@ Charged Opening::open(const Request& request, const NewClient& wanted, const Sal
                      {{"name", sold.client.full_name},
                       {"reseller", reseller_name.value()},
                       {"email", sold.client.email},
-                      {"plan", sale.code}},
+                      {"plan", plan_name.value()}},
                      {}});
     return sold;
 }

@@ -16,6 +16,8 @@ const char* ok_or_down(bool ok) { return ok ? "ok" : "down"; }
 // clang-format off
 Routes routes(Status& s) {
     return {
+        Route{Method::get, "/api/v1", Who::anyone, call(s, &Status::index),
+              "Tell where the documentation is"}.unlimited(),
         Route{Method::get, "/api/v1/health", Who::anyone, call(s, &Status::health),
               "Tell whether the service and what it stands on are well"}.unlimited(),
         Route{Method::get, "/api/v1/health/live", Who::anyone, call(s, &Status::live),
@@ -27,6 +29,12 @@ Routes routes(Status& s) {
     };
 }
 // clang-format on
+
+Index Status::index(const Request&) {
+    Index index;
+    index.version = version;
+    return index;
+}
 
 Health Status::health(const Request& request) {
     Checks checks{ok_or_down(db_.answers()), ok_or_down(redis_.up())};

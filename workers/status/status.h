@@ -34,6 +34,17 @@ struct Alive {
     static constexpr auto fields() { return std::tuple{Field{"status", &Alive::status}}; }
 };
 
+// Where to go on from the root of the API.
+struct Index {
+    std::string name = "SyncStream TV", version, documentation = "/api/v1/docs",
+                openapi = "/api/v1/openapi.json", health = "/api/v1/health";
+    static constexpr auto fields() {
+        return std::tuple{Field{"name", &Index::name}, Field{"version", &Index::version},
+                          Field{"documentation", &Index::documentation},
+                          Field{"openapi", &Index::openapi}, Field{"health", &Index::health}};
+    }
+};
+
 struct SpokenLanguage {
     std::string code, name, native_name, direction;
     static constexpr auto fields() {
@@ -59,6 +70,7 @@ class Status {
     Status(Database& db, Redis& redis, std::string run_folder)
         : db_(db), redis_(redis), run_folder_(std::move(run_folder)) {}
 
+    Index index(const Request& request);
     // 503 when the database is away; without Redis the service is degraded, not down.
     Health health(const Request& request);
     Alive live(const Request& request);

@@ -107,7 +107,7 @@ class RateLimitTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(trips + 1, redis.effort().trips);
     }
     void tells_a_revoked_session_and_does_not_count_it() {
-        CPPUNIT_ASSERT(revocations.session(*visit.session, seconds{60}));
+        CPPUNIT_ASSERT(revocations.session(*visit.session, *visit.user, seconds{60}));
         auto verdict = limit.admit(visit);
         CPPUNIT_ASSERT(verdict.redis_answered && verdict.revoked && !verdict.limited);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, redis.ask({{"EXISTS", key()}})->front().integer);
@@ -142,7 +142,7 @@ class RateLimitTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(verdict.limited && verdict.answer == "201 done");
         visit.limit = -1;
         CPPUNIT_ASSERT(limit.admit(visit).answer == "201 done");
-        CPPUNIT_ASSERT(revocations.session(*visit.session, seconds{60}));
+        CPPUNIT_ASSERT(revocations.session(*visit.session, *visit.user, seconds{60}));
         CPPUNIT_ASSERT(!limit.admit(visit).answer);
     }
 
@@ -224,7 +224,7 @@ class LocalRateLimitTest : public CppUnit::TestFixture {
     }
     void says_that_nothing_was_stored() {
         Revocations revocations{nowhere};
-        CPPUNIT_ASSERT(!revocations.session(Uuid::make(), seconds{1}));
+        CPPUNIT_ASSERT(!revocations.session(Uuid::make(), Uuid::make(), seconds{1}));
         CPPUNIT_ASSERT(!revocations.user(Uuid::make(), now, seconds{1}));
         CPPUNIT_ASSERT(!revocations.entitlement(Uuid::make(), 1, seconds{1}));
         CPPUNIT_ASSERT(!limit.remember("a", "b", seconds{1}));

@@ -27,6 +27,12 @@ class RedisTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(gives_up_on_a_redis_that_hangs);
     CPPUNIT_TEST(keeps_its_timeout_after_a_restart);
     CPPUNIT_TEST(never_takes_a_late_answer_for_its_own);
+    CPPUNIT_TEST(tells_without_a_trip);
+    CPPUNIT_TEST(never_takes_an_answer_to_what_was_told);
+    CPPUNIT_TEST(counts_what_was_told_in_vain);
+    CPPUNIT_TEST(tells_thousands_without_asking);
+    CPPUNIT_TEST(tells_scripts_that_redis_forgot_the_next_time);
+    CPPUNIT_TEST(survives_a_restart_after_telling);
     CPPUNIT_TEST_SUITE_END();
 
     // CppUnit makes all fixtures before the first test: servers live from setUp to tearDown.
@@ -140,6 +146,52 @@ class RedisTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!redis_->ask({{"BLPOP", "list", "0"}}));
         other.ask({{"RPUSH", "list", "late"}});
         CPPUNIT_ASSERT_EQUAL(std::string{"PONG"}, one({"PING"}).text);
+    }
+    bool tell(const Script& script, const std::string& argument) {
+        return redis_->tell({Redis::call(script, {"count"}, {argument})});
+    }
+    void tells_without_a_trip() {
+        CPPUNIT_ASSERT(redis_->tell({{"SET", "a", "1"}, {"INCR", "a"}}));
+        CPPUNIT_ASSERT(tell(doubled, "3"));
+        CPPUNIT_ASSERT_EQUAL(0, redis_->effort().trips);
+        auto replies = redis_->ask({{"GET", "a"}, {"GET", "count"}});
+        CPPUNIT_ASSERT(replies->at(0).text == "2" && replies->at(1).text == "6");
+        CPPUNIT_ASSERT_EQUAL(1, redis_->effort().trips);
+    }
+    void never_takes_an_answer_to_what_was_told() {
+        for (int i = 0; i < 20; ++i) {
+            redis_->tell({{"SET", "a", std::to_string(i)}});
+            CPPUNIT_ASSERT_EQUAL(std::string{"PONG"}, one({"PING"}).text);
+            tell(doubled, "1");
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{i * 4 + 4}, run(doubled, "1").integer);
+        }
+    }
+    void counts_what_was_told_in_vain() {
+        CPPUNIT_ASSERT(redis_->tell({{"NONSENSE"}, {"SET", "a", "x"}, {"INCR", "a"}}));
+        CPPUNIT_ASSERT(redis_->up());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, redis_->untold());
+        CPPUNIT_ASSERT(!Redis{"/nowhere/redis.sock"}.tell({{"PING"}}));
+    }
+    void tells_thousands_without_asking() {
+        for (int i = 0; i < 5000; ++i) CPPUNIT_ASSERT(redis_->tell({{"INCR", "n"}}));
+        CPPUNIT_ASSERT_EQUAL(std::string{"5000"}, one({"GET", "n"}).text);
+    }
+    void tells_scripts_that_redis_forgot_the_next_time() {
+        CPPUNIT_ASSERT(tell(doubled, "1"));
+        one({"SCRIPT", "FLUSH"});
+        CPPUNIT_ASSERT(tell(doubled, "1"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"2"}, one({"GET", "count"}).text);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, redis_->untold());
+        CPPUNIT_ASSERT(tell(doubled, "1"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"4"}, one({"GET", "count"}).text);
+    }
+    void survives_a_restart_after_telling() {
+        CPPUNIT_ASSERT(redis_->up() && redis_->tell({{"SET", "a", "1"}}));
+        server_->kill();
+        server_->start();
+        CPPUNIT_ASSERT(redis_->up());
+        redis_->tell({{"SET", "a", "2"}});
+        CPPUNIT_ASSERT_EQUAL(std::string{"2"}, one({"GET", "a"}).text);
     }
 };
 

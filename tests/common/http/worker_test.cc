@@ -50,6 +50,10 @@ class Pets {
     Pet show(const Request& request) { return Pet{request.uuid("id"), "Rex"}; }
     Text csv(const Request&) { return {"text/csv", "a,b\n"}; }
     void feed(const Request&) {}
+    Answer<Pet> adopt(const Request&) {
+        return {
+            Pet{Uuid::make(), "Rex"}, 201, "", {{"Set-Cookie", "pet=" + std::to_string(++made)}}};
+    }
 };
 
 Routes routes(Pets& p) {
@@ -60,6 +64,7 @@ Routes routes(Pets& p) {
             .once(),
         Route{Method::get, "/api/v1/pets/{id}", Who::user, call(p, &Pets::show), "Show"},
         Route{Method::post, "/api/v1/pets/{id}/feed", Who::anyone, call(p, &Pets::feed), "Feed"},
+        Route{Method::post, "/api/v1/pets/adopt", Who::user, call(p, &Pets::adopt), "Adopt"}.once(),
         Route{Method::get, "/api/v1/zoo", Who::admin, call(p, &Pets::csv), "Zoo"},
         Route{Method::get, "/api/v1/shop", Who::reseller, call(p, &Pets::csv), "Shop"},
         Route{Method::get, "/metrics", Who::operators, call(p, &Pets::csv), "Figures"}.unlimited(),
@@ -89,6 +94,7 @@ class WorkerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_a_revoked_session);
     CPPUNIT_TEST(asks_the_database_when_redis_is_away);
     CPPUNIT_TEST(gives_the_first_answer_again);
+    CPPUNIT_TEST(gives_the_first_cookie_again);
     CPPUNIT_TEST(refuses_a_key_with_another_body);
     CPPUNIT_TEST(keeps_a_failure_that_would_repeat);
     CPPUNIT_TEST(runs_again_what_broke);
@@ -318,7 +324,7 @@ class WorkerTest : public CppUnit::TestFixture {
     }
 
     void refuses_a_revoked_session() {
-        Revocations{house_->redis}.session(ana_.session, std::chrono::seconds{60});
+        Revocations{house_->redis}.session(ana_.session, ana_.id, std::chrono::seconds{60});
         CPPUNIT_ASSERT_EQUAL(401, list().status);
     }
 
@@ -349,6 +355,19 @@ class WorkerTest : public CppUnit::TestFixture {
         house_->redis.ask({{"FLUSHALL"}});
         CPPUNIT_ASSERT_EQUAL(first.body, add(rex, "order-1").body);
         CPPUNIT_ASSERT_EQUAL(1, pets_.made);
+    }
+
+    void gives_the_first_cookie_again() {
+        auto adopt = [&] {
+            return ask(*worker_, Method::post, "/api/v1/pets/adopt", "", ana_.token,
+                       {{"idempotency-key", "cookie"}});
+        };
+        auto first = adopt(), again = adopt();
+        CPPUNIT_ASSERT_EQUAL(std::string{"pet=1"}, first.header("Set-Cookie"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"true"}, again.header("Idempotent-Replayed"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"pet=1"}, again.header("Set-Cookie"));
+        CPPUNIT_ASSERT_EQUAL(first.header("Location"), again.header("Location"));
+        CPPUNIT_ASSERT_EQUAL(first.body, again.body);
     }
 
     void refuses_a_key_with_another_body() {

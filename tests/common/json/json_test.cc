@@ -24,6 +24,7 @@ class JsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takes_32_levels_and_no_more);
     CPPUNIT_TEST(bounds_how_much_it_builds);
     CPPUNIT_TEST(writes_what_it_reads);
+    CPPUNIT_TEST(writes_a_document_as_it_was_read);
     CPPUNIT_TEST(escapes_control_characters);
     CPPUNIT_TEST(writes_money_with_two_decimals);
     CPPUNIT_TEST_SUITE_END();
@@ -99,6 +100,13 @@ class JsonTest : public CppUnit::TestFixture {
             std::string{R"({"n":-9007199254740993,"list":["[,{:",0.1,false,null]})"}, writer.str());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{-9007199254740993},
                              parse_json(writer.str()).find("n")->integer);
+    }
+
+    void writes_a_document_as_it_was_read() {
+        const std::string text = R"({"a":[1,-2,"é\"",true,null,{}],"b":{"c":1.5}})";
+        JsonWriter writer;
+        write_json(writer, parse_json(text));
+        CPPUNIT_ASSERT_EQUAL(text, writer.take());
     }
 
     void escapes_control_characters() {

@@ -88,6 +88,8 @@ class ReadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(reads_query_strings);
     CPPUNIT_TEST(shows_less_to_phones_and_what_is_picked);
     CPPUNIT_TEST(describes_what_it_demands);
+    CPPUNIT_TEST(describes_a_list_and_its_entries);
+    CPPUNIT_TEST(says_faults_in_the_words_of_the_view);
     CPPUNIT_TEST_SUITE_END();
 
     void reads_what_is_right() {
@@ -183,6 +185,34 @@ class ReadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, schema.find("required")->list.size());
         const auto* minutes = schema.find("properties")->find("minutes");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{600}, minutes->find("maximum")->integer);
+    }
+
+    void describes_a_list_and_its_entries() {
+        JsonWriter writer;
+        write_schema<Film>(writer, true);
+        auto schema = parse_json(writer.str());
+        const auto* genres = schema.find("properties")->find("genres");
+        CPPUNIT_ASSERT_EQUAL(std::string{"array"}, genres->find("type")->text);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, genres->find("maxItems")->integer);
+        CPPUNIT_ASSERT(!genres->find("enum"));
+        const auto* entry = genres->find("items");
+        CPPUNIT_ASSERT_EQUAL(std::string{"string"}, entry->find("type")->text);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, entry->find("enum")->list.size());
+        CPPUNIT_ASSERT(!entry->find("maxItems"));
+    }
+
+    void says_faults_in_the_words_of_the_view() {
+        FieldFaults faults{{{"name", "field_required", {}},
+                            {"name", "field_pattern", {}},
+                            {"age", "field_range", {}}}};
+        JsonWriter keys, words;
+        write_json(keys, faults, {});
+        CPPUNIT_ASSERT_EQUAL(std::string{R"({"name":"field_required","age":"field_range"})"},
+                             keys.str());
+        View view;
+        view.words = [](const Fault& fault) { return fault.field + "!"; };
+        write_json(words, faults, view);
+        CPPUNIT_ASSERT_EQUAL(std::string{R"({"name":"name!","age":"age!"})"}, words.str());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReadTest);

@@ -19,6 +19,7 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(names_all_faults_at_once);
     CPPUNIT_TEST(reads_a_secret_from_its_file_before_the_environment);
     CPPUNIT_TEST(reads_a_secret_from_the_credentials_of_systemd);
+    CPPUNIT_TEST(takes_an_empty_credential_for_none);
     CPPUNIT_TEST(refuses_a_secret_whose_file_is_missing);
     CPPUNIT_TEST(reads_the_settings_file_over_the_environment);
     CPPUNIT_TEST(refuses_unknown_names_and_secrets_in_the_settings_file);
@@ -92,6 +93,15 @@ class SettingsTest : public CppUnit::TestFixture {
         write("TOKEN_KEYS", "k1 credential\n");
         auto settings = Settings::from({{"CREDENTIALS_DIRECTORY", folder_}});
         CPPUNIT_ASSERT_EQUAL(std::string("k1 credential"), settings.secret("TOKEN_KEYS").reveal());
+    }
+
+    void takes_an_empty_credential_for_none() {
+        write("SMTP_PASSWORD", "\n");
+        auto settings = Settings::from({{"CREDENTIALS_DIRECTORY", folder_}});
+        CPPUNIT_ASSERT(settings.secret("SMTP_PASSWORD").empty());
+        settings =
+            Settings::from({{"CREDENTIALS_DIRECTORY", folder_}, {"SMTP_PASSWORD", "a password"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("a password"), settings.secret("SMTP_PASSWORD").reveal());
     }
 
     void refuses_a_secret_whose_file_is_missing() {

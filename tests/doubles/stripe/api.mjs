@@ -47,7 +47,8 @@ export class Api {
         note.status = answer?.status ?? 0;
         if (!answer) return null;
         note.replayed = answer.headers['Idempotent-Replayed'] === 'true';
-        Object.assign(answer.headers, { 'Request-Id': id, 'Stripe-Version': version });
+        const date = new Date(this.account.now() * 1000).toUTCString();
+        Object.assign(answer.headers, { 'Request-Id': id, 'Stripe-Version': version, Date: date });
         return answer;
     }
 

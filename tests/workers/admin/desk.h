@@ -39,6 +39,12 @@ inline constexpr Statement pay_by_card{
     "select gen_random_uuid(), $1, id, 'stripe', 'active', 'sub_' || $1::uuid, now(), "
     "now() + interval '30 days' from plans where code = $2",
     false};
+inline constexpr Statement pay_again{
+    "desk.pay_again",
+    "insert into subscriptions (id, user_id, plan_id, source, status, stripe_subscription_id) "
+    "select gen_random_uuid(), $1, id, 'stripe', 'trialing', 'sub_again' from plans "
+    "where code = 'basic'",
+    false};
 inline constexpr Statement insert_event{
     "desk.insert_event",
     "insert into stripe_events (id, type, livemode, created_at, raw, state, attempts, last_error) "
@@ -57,6 +63,21 @@ inline constexpr Statement standing_of{
     "select role || ' ' || status || ' ' || (email_verified_at is not null)::text || ' ' || "
     "(select count(*) from profiles where user_id = users.id) from users where email = $1",
     true};
+inline constexpr Statement list_errands{
+    "desk.list_errands",
+    "select coalesce(string_agg(method || ' ' || path || ' ' || form, ' ' order by number), '') "
+    "from stripe_errands",
+    true};
+inline constexpr Statement list_former{
+    "desk.list_former",
+    "select coalesce(string_agg(stripe_price_id || ' ' || price_monthly_cents, ' '), '') "
+    "from former_prices",
+    true};
+inline constexpr Statement break_off{
+    "desk.break_off",
+    "update idempotency_keys set status = null, body = null, created_at = '-infinity'", false};
+inline constexpr Statement reprice{
+    "desk.reprice", "update plans set stripe_price_id = $1 where code = 'basic'", false};
 inline constexpr Statement become_the_worker{"desk.become_the_worker",
                                              "set local role syncstream_admin", false};
 inline constexpr Statement read_passwords{"desk.read_passwords",
@@ -68,7 +89,8 @@ inline constexpr const Statement* desk_statements[] = {
     &give_role,         &role_of,        &count_admins, &session_lives, &insert_link,
     &count_links,       &plan_of,        &plan_called,  &sum_of,        &pay_by_card,
     &insert_event,      &change_log,     &empty_log,    &count_deeds,   &forget_person,
-    &password_of,       &standing_of};
+    &password_of,       &standing_of,    &list_errands, &list_former,   &break_off,
+    &reprice,           &pay_again};
 
 inline std::vector<Statements> with_desk(std::vector<Statements> all) {
     all.emplace_back(desk_statements);
@@ -77,9 +99,11 @@ inline std::vector<Statements> with_desk(std::vector<Statements> all) {
 
 class Desk {
   public:
-    Desk()
+    // Without a key for Stripe unless told otherwise.
+    explicit Desk(StripeOptions payments = {})
         : house(with_desk(statements())),
-          area(house.db, house.redis, {}),
+          stripe(std::move(payments)),
+          area(house.db, house.redis, stripe, {}),
           worker(house.worker(routes(area))) {}
 
     // Asks below /api/v1/admin as eva; with a key when it is not empty.
@@ -100,6 +124,7 @@ class Desk {
     std::string plan(const char* code) { return house.db.get<Uuid>(plan_called, code).text(); }
 
     House house;
+    Stripe stripe;
     Admin area;
     Worker worker;
 };

@@ -94,6 +94,7 @@ class PeopleTest : public CppUnit::TestFixture {
         auto answer = desk_->get(desk_->path("cene"));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 200, answer.status);
         CPPUNIT_ASSERT_EQUAL("cene@example.com"s, answer.text("user.email"));
+        CPPUNIT_ASSERT_EQUAL("ok"s, answer.text("user.email_status"));
         CPPUNIT_ASSERT_EQUAL("premium"s, answer.text("subscription.plan"));
         CPPUNIT_ASSERT_EQUAL("manual"s, answer.text("subscription.source"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{10}, answer.number("subscription.max_profiles"));

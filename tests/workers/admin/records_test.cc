@@ -10,6 +10,7 @@ using admin::Desk;
 
 class RecordsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RecordsTest);
+    CPPUNIT_TEST(tells_who_pays_twice);
     CPPUNIT_TEST(tells_the_figures_of_the_service);
     CPPUNIT_TEST(lists_events_by_status);
     CPPUNIT_TEST(has_an_event_applied_again);
@@ -24,6 +25,17 @@ class RecordsTest : public CppUnit::TestFixture {
         desk_->house.person("eva");
     }
     void tearDown() override { desk_.reset(); }
+
+    void tells_who_pays_twice() {
+        auto bor = desk_->house.person("bor").id;
+        desk_->house.db.run(admin::pay_by_card, bor, "premium");
+        auto once = desk_->get(desk_->path("bor"));
+        CPPUNIT_ASSERT(once.data("warnings").list.empty());
+        desk_->house.db.run(admin::pay_again, bor);
+        auto twice = desk_->get(desk_->path("bor"));
+        CPPUNIT_ASSERT_EQUAL("several_subscriptions"s, twice.text("warnings.0"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, desk_->get("/stats").number("double_subscriptions"));
+    }
 
     void tells_the_figures_of_the_service() {
         auto before = desk_->get("/stats");

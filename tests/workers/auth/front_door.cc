@@ -34,6 +34,8 @@ constexpr Statement subscribe{
     "select gen_random_uuid(), users.id, plans.id, 'stripe', 'active', 'sub_' || users.id "
     "from users, plans where users.email = $1 and plans.code = 'premium'",
     false};
+constexpr Statement bounce{"bounce", "update users set email_status = 'bounced' where email = $1",
+                           false};
 constexpr Statement end_blocks{
     "end_blocks",
     "update throttles set blocked_until = now() - interval '1 second' where key like $1", false};
@@ -57,9 +59,9 @@ constexpr Statement let_time_pass{
     "update device_logins set last_polled_at = last_polled_at - interval '61 seconds' "
     "where user_code = $1",
     false};
-constexpr const Statement* changes[] = {&suspend,      &make_demo,  &make_admin,   &make_client,
-                                        &subscribe,    &end_blocks, &end_windows,  &end_links,
-                                        &end_sessions, &end_codes,  &let_time_pass};
+constexpr const Statement* changes[] = {&bounce,      &suspend,      &make_demo,  &make_admin,
+                                        &make_client, &subscribe,    &end_blocks, &end_windows,
+                                        &end_links,   &end_sessions, &end_codes,  &let_time_pass};
 constexpr const Statement* questions[] = {&find_letter, &count_letters, &count_events};
 
 struct SentLetter {
@@ -71,8 +73,9 @@ struct SentLetter {
     }
 };
 
-std::vector<Statements> all_statements() {
+std::vector<Statements> all_statements(Statements more) {
     auto all = auth::statements();
+    all.push_back(more);
     all.emplace_back(changes);
     all.emplace_back(questions);
     return all;
@@ -87,8 +90,8 @@ WorkerOptions unlimited() {
 
 }  // namespace
 
-FrontDoor::FrontDoor(auth::Rules rules)
-    : house(all_statements()),
+FrontDoor::FrontDoor(auth::Rules rules, Statements more)
+    : house(all_statements(more)),
       now(system_now()),
       auth_(house.db, house.redis, house.tokens, house.box, Passwords{{64, 1}}, rules,
             [this] { return now; }),

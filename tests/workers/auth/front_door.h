@@ -14,7 +14,8 @@ struct Newcomer {
 
 class FrontDoor {
   public:
-    explicit FrontDoor(auth::Rules rules = {});
+    // `more` are statements of a test's own.
+    explicit FrontDoor(auth::Rules rules = {}, Statements more = {});
 
     Answered post(const std::string& path, const std::string& body = "",
                   const std::string& token = "", Headers headers = {});

@@ -24,6 +24,11 @@ class ReturnedMailTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(sets_the_status_of_the_address);
     CPPUNIT_TEST(keeps_the_graver_status);
     CPPUNIT_TEST(lets_a_full_mailbox_be);
+    CPPUNIT_TEST(gives_up_an_address_at_the_third_soft_bounce_in_a_week);
+    CPPUNIT_TEST(counts_a_soft_bounce_once);
+    CPPUNIT_TEST(starts_over_when_a_letter_arrives);
+    CPPUNIT_TEST(never_lifts_a_complaint);
+    CPPUNIT_TEST(starts_over_with_a_new_address);
     CPPUNIT_TEST(finds_an_address_however_it_is_written);
     CPPUNIT_TEST(takes_what_it_does_not_know);
     CPPUNIT_TEST(refuses_what_is_not_signed);
@@ -63,6 +68,8 @@ class ReturnedMailTest : public CppUnit::TestFixture {
     }
 
     void sets_the_status_of_the_address() {
+        tell("email.suppressed", house->person("cene").email);
+        CPPUNIT_ASSERT_EQUAL(std::string{"bounced"}, status("cene"));
         for (const char* one : {"failed", "bounced", "complained"}) {
             tell(std::string{"email."} + one, address());
             CPPUNIT_ASSERT_EQUAL(std::string{one}, status());
@@ -81,6 +88,47 @@ class ReturnedMailTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status());
         tell("email.bounced", address(), R"(,"bounce":{"type":"Permanent"})");
         CPPUNIT_ASSERT_EQUAL(std::string{"bounced"}, status());
+    }
+    // A bounce of a full mailbox, so many hours ago.
+    void fill_up(int hours_ago) {
+        auto at = rfc3339(system_now() - std::chrono::hours{hours_ago});
+        auto answered =
+            send(R"({"type":"email.bounced","created_at":")" + at +
+                 R"(","data":{"bounce":{"type":"Transient"},"to":")" + address() + "\"}}");
+        CPPUNIT_ASSERT_EQUAL(200, answered.status);
+    }
+    void gives_up_an_address_at_the_third_soft_bounce_in_a_week() {
+        for (int hours : {7 * 24 + 1, 9 * 24, 160, 3}) fill_up(hours);
+        CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status());
+        fill_up(1);
+        CPPUNIT_ASSERT_EQUAL(std::string{"bounced"}, status());
+        CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status("bor"));
+    }
+    void counts_a_soft_bounce_once() {
+        auto body = R"({"type":"email.bounced","created_at":")" + rfc3339(system_now()) +
+                    R"(","data":{"bounce":{"type":"Transient"},"to":")" + address() + "\"}}";
+        for (int times = 0; times < 4; ++times) CPPUNIT_ASSERT_EQUAL(200, send(body).status);
+        CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status());
+    }
+    void starts_over_when_a_letter_arrives() {
+        for (int hours : {5, 4}) fill_up(hours);
+        tell("email.delivered", address());
+        for (int hours : {3, 2}) fill_up(hours);
+        CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status());
+        fill_up(1);
+        CPPUNIT_ASSERT_EQUAL(std::string{"bounced"}, status());
+    }
+    void never_lifts_a_complaint() {
+        tell("email.complained", address());
+        for (int hours : {3, 2, 1}) fill_up(hours);
+        CPPUNIT_ASSERT_EQUAL(std::string{"complained"}, status());
+    }
+    void starts_over_with_a_new_address() {
+        for (int hours : {3, 2}) fill_up(hours);
+        house->db.run(set_email, house->person("ana").id, "another@example.com");
+        house->db.run(set_email, house->person("ana").id, address());
+        fill_up(1);
+        CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, status());
     }
     void finds_an_address_however_it_is_written() {
         house->db.run(set_email, house->person("ana").id, "Ana.Somebody@Example.com");

@@ -21,8 +21,43 @@ class StripeTells : public Fixture {
     CPPUNIT_TEST(show_a_cancellation_by_flag_and_by_time);
     CPPUNIT_TEST(announce_the_end_of_a_trial_once);
     CPPUNIT_TEST(list_invoices_to_who_pays_them);
+    CPPUNIT_TEST(keep_the_plan_of_who_pays_a_former_price);
+    CPPUNIT_TEST(let_the_dearer_of_two_count);
+    CPPUNIT_TEST(have_nothing_to_say_about_who_was_erased);
     CPPUNIT_TEST_SUITE_END();
 
+    void keep_the_plan_of_who_pays_a_former_price() {
+        house->db.run(resell);
+        auto life = life_of("bor");
+        life.create();
+        send_all(life);
+        CPPUNIT_ASSERT_EQUAL(std::string{"basic"}, plan("bor"));
+    }
+    void let_the_dearer_of_two_count() {
+        auto one = life_of("bor"), other = life_of("bor", "two");
+        other.price = "price_premium_monthly";
+        one.create();
+        other.create();
+        send_all(other);
+        send_all(one);
+        CPPUNIT_ASSERT_EQUAL(std::string{"premium"}, plan("bor"));
+        other.now += 5;
+        other.end();
+        CPPUNIT_ASSERT_EQUAL(200, send(other.events.back()).status);
+        CPPUNIT_ASSERT_EQUAL(std::string{"basic"}, plan("bor"));
+    }
+    void have_nothing_to_say_about_who_was_erased() {
+        auto life = life_of("bor");
+        life.create();
+        send_all(life);
+        house->db.run(erase, house->person("bor").id);
+        life.now += 5;
+        life.end();
+        CPPUNIT_ASSERT_EQUAL(200, send(life.events.back()).status);
+        auto found = kept("evt_sub_one_2");
+        CPPUNIT_ASSERT_EQUAL(std::string{"done"}, found.state);
+        CPPUNIT_ASSERT_EQUAL(std::string{"its account was erased"}, found.note.value_or(""));
+    }
     void give_the_plan_that_was_bought() {
         auto life = life_of("");
         life.price = "price_premium_monthly";

@@ -51,9 +51,20 @@ inline constexpr Statement replay{
     "test.replay",
     "update stripe_events set state = 'pending', attempts = 0, next_try_at = now() where id = $1",
     false};
+inline constexpr Statement resell{
+    "test.resell",
+    "with former as (insert into former_prices (stripe_price_id, plan_id, price_monthly_cents) "
+    "select stripe_price_id, id, price_monthly_cents from plans where code = 'basic') "
+    "update plans set stripe_price_id = 'price_another' where code = 'basic'",
+    false};
+inline constexpr Statement erase{
+    "test.erase",
+    "with erased as (update stripe_customers set erased_at = now() where user_id = $1) "
+    "delete from users where id = $1",
+    false};
 inline constexpr const Statement* own[] = {
-    &find_event,   &count_events, &count_letters,   &set_failed, &wake,
-    &find_balance, &spend,        &count_transfers, &replay};
+    &resell, &erase,        &find_event, &count_events,    &count_letters, &set_failed,
+    &wake,   &find_balance, &spend,      &count_transfers, &replay};
 
 inline const std::string path = "/api/v1/webhooks/stripe";
 inline const Secret secret{"whsec_test"};

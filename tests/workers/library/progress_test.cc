@@ -35,6 +35,7 @@ class ProgressTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takes_the_same_report_twice);
     CPPUNIT_TEST(refuses_what_is_no_report);
     CPPUNIT_TEST(keeps_items_of_any_name);
+    CPPUNIT_TEST(finds_items_with_slashes);
     CPPUNIT_TEST(tells_of_no_progress);
     CPPUNIT_TEST(lists_newest_first_by_type_and_completion);
     CPPUNIT_TEST(continues_with_one_of_each_series);
@@ -42,6 +43,7 @@ class ProgressTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(notes_what_was_played_once_in_six_hours);
     CPPUNIT_TEST(forgets_an_item);
     CPPUNIT_TEST(keeps_accounts_apart);
+    CPPUNIT_TEST(takes_a_report_in_one_round_trip);
     CPPUNIT_TEST(needs_a_profile);
     CPPUNIT_TEST(starts_a_counter_where_there_is_none);
     CPPUNIT_TEST(shows_phones_less);
@@ -173,8 +175,18 @@ class ProgressTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(at->put("/progress", report(name, 6)).status == 200);
         }
         CPPUNIT_ASSERT_EQUAL(std::int64_t{6},
-                             at->get("/progress/50%").number("progress.progress_seconds"));
+                             at->get("/progress/50%25").number("progress.progress_seconds"));
         CPPUNIT_ASSERT_EQUAL(200, at->get("/progress/emoji 🎬").status);
+    }
+    void finds_items_with_slashes() {
+        for (const char* name : {"a/b", "/", "a//b/", "http://host/live/1.ts", "a/../b", "50%2F"}) {
+            CPPUNIT_ASSERT_EQUAL(200, put(name, 5).status);
+            auto path = "/progress/" + percent_encode(name);
+            CPPUNIT_ASSERT_EQUAL(std::string{name}, at->get(path).text("progress.item_id"));
+            CPPUNIT_ASSERT_EQUAL(200, at->remove(path).status);
+        }
+        CPPUNIT_ASSERT_EQUAL(404, at->get("/progress/a/b").status);
+        CPPUNIT_ASSERT_EQUAL(404, at->get("/progress/%ff").status);
     }
     void tells_of_no_progress() {
         CPPUNIT_ASSERT_EQUAL(404, at->get("/progress/nothing").status);
@@ -259,6 +271,15 @@ class ProgressTest : public CppUnit::TestFixture {
         auto profile = at->house.person("ana").profile;
         CPPUNIT_ASSERT_EQUAL(
             404, at->as(at->house.person("bor"), profile, Method::get, "/progress/m").status);
+    }
+    void takes_a_report_in_one_round_trip() {
+        const auto& ana = at->house.person("ana");
+        put("m", 5);
+        CPPUNIT_ASSERT_EQUAL(1, static_cast<int>(at->house.db.effort().trips));
+        at->as(ana, ana.profile, Method::put, "/progress", report("m", 6));
+        CPPUNIT_ASSERT_EQUAL(1, static_cast<int>(at->house.db.effort().trips));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6},
+                             at->get("/progress/m").number("progress.progress_seconds"));
     }
     void needs_a_profile() {
         at->house.db.run(drop_default, at->house.person("ana").id);

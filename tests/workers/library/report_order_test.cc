@@ -35,6 +35,7 @@ class ReportOrderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(answers_a_batch_in_its_order);
     CPPUNIT_TEST(fills_what_the_newest_left_out);
     CPPUNIT_TEST(rejects_one_entry_without_harm_to_others);
+    CPPUNIT_TEST(says_what_is_wrong_as_single_reports_do);
     CPPUNIT_TEST(takes_at_most_500);
     CPPUNIT_TEST(takes_an_empty_batch);
     CPPUNIT_TEST(gives_each_row_of_a_batch_a_version);
@@ -178,15 +179,28 @@ class ReportOrderTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string{"rejected"}, answer.text("results.0.status"));
         CPPUNIT_ASSERT_EQUAL(std::string{"bad"}, answer.text("results.0.item_id"));
         CPPUNIT_ASSERT_EQUAL(std::string{"validation_failed"}, answer.text("results.0.error.code"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"field_range"},
+        CPPUNIT_ASSERT_EQUAL(std::string{"Must be between 0 and 10000000"},
                              answer.text("results.0.error.fields.progress_seconds"));
         CPPUNIT_ASSERT_EQUAL(std::string{"rejected"}, answer.text("results.1.status"));
         CPPUNIT_ASSERT_EQUAL(std::string{"rejected"}, answer.text("results.2.status"));
         CPPUNIT_ASSERT_EQUAL(std::string{"stored"}, answer.text("results.3.status"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"field_required"},
+        CPPUNIT_ASSERT_EQUAL(std::string{"This field is required"},
                              answer.text("results.4.error.fields.item_id"));
         CPPUNIT_ASSERT_EQUAL(200, at->get("/progress/good").status);
         CPPUNIT_ASSERT_EQUAL(404, at->get("/progress/bad").status);
+    }
+    void says_what_is_wrong_as_single_reports_do() {
+        auto wrong = R"({"progress_seconds":-4,"item_type":"song"})";
+        for (const char* language : {"en", "fr", "ar"}) {
+            auto lang = std::string{"?lang="} + language;
+            auto single = at->put("/progress" + lang, wrong);
+            auto batch = at->post("/progress/batch" + lang, list({wrong}));
+            const auto& said = *single.json.find("error")->find("fields");
+            CPPUNIT_ASSERT_EQUAL(std::size_t{3}, said.members.size());
+            for (const auto& [field, words] : said.members) {
+                CPPUNIT_ASSERT_EQUAL(words.text, batch.text("results.0.error.fields." + field));
+            }
+        }
     }
     void takes_at_most_500() {
         std::vector<std::string> reports;

@@ -84,7 +84,8 @@ class BulkSaleTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL("email_taken"s, answer.text("results.0.error.code"));
         CPPUNIT_ASSERT_EQUAL("created"s, answer.text("results.1.status"));
         CPPUNIT_ASSERT_EQUAL("validation_failed"s, answer.text("results.2.error.code"));
-        CPPUNIT_ASSERT_EQUAL("client_twice"s, answer.text("results.3.error.fields.email"));
+        CPPUNIT_ASSERT_EQUAL("This e-mail address stands twice in the list"s,
+                             answer.text("results.3.error.fields.email"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{10'000 - 998}, shop_->balance(rok_));
     }
 

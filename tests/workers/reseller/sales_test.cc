@@ -12,6 +12,7 @@ class SalesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(charges_what_a_client_costs);
     CPPUNIT_TEST(charges_each_month);
     CPPUNIT_TEST(opens_a_plain_account_whoever_asks_for_more);
+    CPPUNIT_TEST(names_the_plan_in_the_language_of_the_client);
     CPPUNIT_TEST(wants_a_key);
     CPPUNIT_TEST(makes_one_client_of_one_key);
     CPPUNIT_TEST(refuses_what_is_not_paid);
@@ -68,6 +69,20 @@ class SalesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(201, answer.status);
         CPPUNIT_ASSERT_EQUAL("user active true true true"s,
                              shop_->house.db.get<std::string>(reseller::stranger, "c@example.com"));
+    }
+
+    void names_the_plan_in_the_language_of_the_client() {
+        std::pair<const char*, const char*> names[] = {{"en", "Family"}, {"de", "Familie"}};
+        for (auto [language, name] : names) {
+            auto address = std::string{language} + "@example.com";
+            auto body = R"({"email":")" + address + R"(","language":")" + language +
+                        R"(","password":"tempPass123","full_name":"C",)"
+                        R"("plan_stripe_price_id":"price_family_monthly"})";
+            auto answer = shop_->ask(Method::post, "/clients", body, rok_, address);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 201, answer.status);
+            CPPUNIT_ASSERT_EQUAL(std::string{name}, shop_->house.db.get<std::string>(
+                                                        reseller::plan_in_letter, address));
+        }
     }
 
     void wants_a_key() {

@@ -38,6 +38,10 @@ inline constexpr Statement count_clients_of{
 inline constexpr Statement count_letters{
     "shop.count_letters", "select count(*) from outbox where template = $1 and recipient = $2",
     true};
+inline constexpr Statement plan_in_letter{
+    "shop.plan_in_letter",
+    "select parameters ->> 'plan' from outbox where template = 'client_welcome' and recipient = $1",
+    true};
 inline constexpr Statement sum_of{
     "shop.sum_of",
     "select coalesce(sum(amount), 0)::bigint from ledger_entries where account_id = $1", true};
@@ -55,9 +59,10 @@ inline constexpr Statement forget_keys{
 inline constexpr Statement forget_person{"shop.forget_person", "delete from users where id = $1",
                                          false};
 inline constexpr const Statement* shop_statements[] = {
-    &make_reseller, &let_time_pass, &promote,          &retire_plan,   &price_plan,
-    &plan_of,       &stranger,      &count_clients_of, &count_letters, &sum_of,
-    &open_session,  &session_lives, &forget_clients,   &forget_keys,   &forget_person};
+    &make_reseller,  &let_time_pass, &promote,       &retire_plan,
+    &price_plan,     &plan_of,       &stranger,      &count_clients_of,
+    &count_letters,  &sum_of,        &open_session,  &session_lives,
+    &forget_clients, &forget_keys,   &forget_person, &plan_in_letter};
 
 inline std::vector<Statements> with_shop(std::vector<Statements> all) {
     all.emplace_back(shop_statements);
