@@ -21,8 +21,10 @@ sources  := $(shell find common workers tests -name '*.cc' -not -path 'tests/fuz
 tools    := $(shell grep -lE "^\#!/bin/sh" .ci/* ops/* tests/*/* 2>/dev/null)
 workers  := $(patsubst workers/%/main.cc,%,$(wildcard workers/*/main.cc))
 programs := $(addprefix $(BUILD)/bin/,$(workers))
-# A tests/.../x_program.cc is a program that tests start; it stands beside the test program.
+# A tests/.../x_program.cc is a program that tests start; it stands beside the test program. One in
+# tests/workers/<area> has that worker's code.
 others   := $(filter tests/%_program.cc,$(sources))
+mirrored  = $(filter-out %/main.cc,$(filter workers/%,$(filter $(patsubst tests/%,%,$(dir $(1)))%,$(sources))))
 beside   := $(addprefix $(BUILD)/bin/,$(basename $(notdir $(others))))
 headers  := $(patsubst %.sql,$(BUILD)/generated/%_sql.h,$(shell find common workers -name '*.sql'))
 catalogs := $(shell find common workers -name '*.po')
@@ -52,7 +54,7 @@ asan:                                                           ## the same test
 	@BUILD=build/asan ops/test --no-checks
 
 bench:                                                          ## measure the service under load (ops/bench --help)
-	@ops/setup test && $(MAKE) --silent $(parallel) all $(BUILD)/bin/people_program && exec ops/bench
+	@ops/setup test && $(MAKE) --silent $(parallel) all $(BUILD)/bin/people_program $(BUILD)/bin/sockets_program && exec ops/bench
 
 fuzz:                                                           ## feed nonsense to what reads foreign bytes, FUZZ_SECONDS each
 	@ops/setup fuzz && $(MAKE) --silent $(parallel) BUILD=build/fuzz CXX=clang++-14 OPTIMIZE='-O1 -g' \
@@ -78,14 +80,16 @@ $(BUILD)/objects/%.o: %.cc | $(headers)
 	@mkdir -p $(@D) && echo "compile $<" && $(compile) -c -o $@ $<
 
 $(BUILD)/objects/tests/%.o: OPTIMIZE = -O0 -g1
+$(BUILD)/objects/tests/load/sockets_program.o: OPTIMIZE = -O2 -g1
 
 $(library): $(call objects,$(filter common/%,$(sources)))
 	@rm -f $@ && ar rcs $@ $^
 
 $(foreach worker,$(workers),$(eval $(BUILD)/bin/$(worker): $(call objects,$(filter workers/$(worker)/%,$(sources)))))
-$(foreach other,$(others),$(eval $(BUILD)/bin/$(basename $(notdir $(other))): $(call objects,$(other))))
+$(foreach other,$(others),$(eval $(BUILD)/bin/$(basename $(notdir $(other))): $(call objects,$(other) $(call mirrored,$(other)))))
 $(BUILD)/bin/tests: $(call objects,$(filter-out common/% workers/%/main.cc tests/fuzz/% $(others),$(sources)))
 $(BUILD)/bin/tests: libraries += -lcppunit
+$(BUILD)/bin/sockets_program: libraries += -lssl
 $(fuzzers): $(BUILD)/bin/fuzz-%: $(BUILD)/objects/tests/fuzz/%_fuzz.o
 $(fuzzers): LDFLAGS += -fsanitize=fuzzer
 $(programs) $(beside) $(fuzzers) $(BUILD)/bin/tests: $(library)

@@ -1,7 +1,8 @@
 # What ops/describe makes; the input is the list of what the workers print with --describe:
 # {area, routes: [{method, path, pool, body_limit, operator, operation}], schemas: {name: schema}}.
 # `pool` is "hot" or "hash" (Argon2, served by a second, small instance of the program), or
-# "websocket": a program that speaks HTTP itself at its socket.
+# "websocket": programs that speak HTTP themselves, each at a socket of its own; which they are is
+# filled in by ops/nginx-config.
 
 def default_body_limit: 1048576;
 
@@ -30,10 +31,20 @@ def prefixes:
     | map(if (.areas | length) > 1
           then error("the prefix \(.prefix) is claimed by \(.areas | join(" and "))") else . end);
 
+def websocket_areas: [routes[] | select(.pool == "websocket") | .area] | unique;
+
 def upstreams:
     areas_with_hash_pool as $hashing
     | (
-        [routes[].area] | unique[]
+        websocket_areas[]
+        | "upstream syncstream_\(.) {",
+          "    zone syncstream_\(.) 64k; # what is counted, is counted for all processes of nginx",
+          "    least_conn;",
+          "    @\(ascii_upcase)_SERVERS@",
+          "}"
+      ),
+      (
+        ([routes[].area] | unique) - websocket_areas | .[]
         | "upstream syncstream_\(.) { server unix:@RUN@/\(.).sock; }",
           if IN($hashing[]) then "upstream syncstream_\(.)_hash { server unix:@RUN@/\(.)-hash.sock; }"
           else empty end
@@ -51,16 +62,8 @@ def location($hashing):
     "location \(.prefix) {",
     if .body_limit != default_body_limit then "    client_max_body_size \(.body_limit);" else empty end,
     if .websocket then
-        "    error_log @LOGS@/nginx.log crit; # the address carries a token",
-        "    proxy_pass http://syncstream_\(.area);",
-        "    proxy_http_version 1.1;",
-        "    proxy_set_header Host $http_host;",
-        "    proxy_set_header Upgrade $http_upgrade;",
-        "    proxy_set_header Connection $connection_header;",
-        "    proxy_set_header X-Real-IP $remote_addr;",
-        "    proxy_set_header X-Request-Id $request_id;",
-        "    proxy_buffering off;",
-        "    proxy_read_timeout 75s;"
+        "    include @FOLDER@/websocket.conf;",
+        "    proxy_pass http://syncstream_\(.area);"
     elif .area | IN($hashing[]) then "    fastcgi_pass $\(.area)_pool;"
     else "    fastcgi_pass syncstream_\(.area);" end,
     "}";

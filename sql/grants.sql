@@ -11,7 +11,7 @@ begin;
 do $$
 declare
     area text;
-    areas text[] := array['auth', 'profiles', 'library', 'billing', 'reseller', 'admin', 'status', 'jobs'];
+    areas text[] := array['auth', 'profiles', 'library', 'billing', 'reseller', 'admin', 'status', 'jobs', 'party'];
     role_name text;
     relation record;
 begin
@@ -159,6 +159,16 @@ grant insert on profiles, sync_versions, security_events to syncstream_admin;
 -- Which index finds an account depends on what is looked for.
 alter role syncstream_admin set plan_cache_mode = 'force_custom_plan';
 
+-- What is told in the app: written where it happens, in the words of the user's language.
+grant select, insert on notifications
+    to syncstream_auth, syncstream_billing, syncstream_reseller, syncstream_admin, syncstream_jobs;
+grant update (read_at) on notifications to syncstream_auth;
+grant delete on notifications to syncstream_jobs;
+grant select, update (read_at) on notifications to syncstream_party;
+grant select on plan_translations to syncstream_jobs;
+-- Which profiles an account has, to tell of its plan.
+grant select (id, user_id) on profiles to syncstream_reseller, syncstream_jobs;
+
 -- jobs: sends letters and deletes what has expired.
 grant select, update, delete on outbox to syncstream_jobs;
 grant select, delete on sessions, account_tokens, device_logins, throttles, security_events, profile_activity,
@@ -175,5 +185,17 @@ grant select, insert, update, delete on stripe_errands to syncstream_jobs;
 grant select (id, url_sealed, epg_url_sealed, username_sealed, password_sealed),
       update (url_sealed, epg_url_sealed, username_sealed, password_sealed) on playlists to syncstream_jobs;
 grant select (id, totp_secret), update (totp_secret) on users to syncstream_jobs;
+
+-- party: knows who comes and what the profile may see; remembers parties that were.
+grant select (id, role, status, language) on users to syncstream_party;
+grant select (id, user_id, revoked_at, absolute_expires_at) on sessions to syncstream_party;
+grant select (id, user_id, name, avatar_url, is_kids, is_default, max_rating) on profiles to syncstream_party;
+grant select on entitlements to syncstream_party;
+grant select, insert, update on parties, party_participants, party_bans to syncstream_party;
+grant insert on party_reports to syncstream_party;
+-- What a socket reports of playback is kept as what comes over HTTP.
+grant select, insert, update on progress to syncstream_party;
+grant select, update on sync_versions to syncstream_party;
+grant insert on profile_activity to syncstream_party;
 
 commit;

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "common/accounts/progress_sql.h"
 #include "common/cache/revocations.h"
 #include "common/mail/outbox.h"
 #include "common/payments/checkouts_sql.h"
@@ -48,7 +49,7 @@ struct StatusArea : Area {
 struct AuthArea : Area {
     AuthArea() : Area("auth", auth::statements()) { routes = auth::routes(auth); }
     Passwords passwords = cheap();
-    auth::Auth auth{house.db, house.redis, house.tokens, house.box, passwords, {}};
+    auth::Auth auth{house.db, house.redis, house.tokens, house.box, passwords, house.messages, {}};
 };
 
 struct ProfilesArea : Area {
@@ -56,18 +57,20 @@ struct ProfilesArea : Area {
         routes = profiles::routes(profiles);
     }
     profiles::Profiles profiles{house.db, house.tokens, lifetime,
-                                profiles::Guard{house.db, Pins{house.box.derive("pin")}, cheap()}};
+                                profiles::Guard{house.db, Pins{house.box.derive("pin")}, cheap()},
+                                Announcements{house.db, house.redis}};
 };
 
 struct LibraryArea : Area {
     LibraryArea()
         : Area("library", {library::sql::all, library::sql::playlists, library::sql::favorites,
-                           library::sql::progress, library::sql::sync}) {
+                           library::sql::progress, library::sql::sync, ::progress::sql::all}) {
         routes = library::routes(playlists, favorites, progress, sync);
     }
-    library::Playlists playlists{house.db, house.box};
-    library::Favorites favorites{house.db};
-    library::ProgressReports progress{house.db, system_now};
+    Announcements announcements{house.db, house.redis};
+    library::Playlists playlists{house.db, house.box, announcements};
+    library::Favorites favorites{house.db, announcements};
+    library::ProgressReports progress{house.db, system_now, announcements};
     library::Sync sync{house.db, house.box};
 };
 
@@ -96,6 +99,7 @@ struct BillingArea : Area {
     Payments payments{house.db,
                       outbox,
                       entitlements,
+                      {house.db, house.redis, house.messages},
                       {std::chrono::days{7}, stripe.mode(), house.box.derive("trial cards")}};
     billing::Billing billing{house.db};
     billing::Purchasing purchasing{
@@ -115,14 +119,14 @@ struct ResellerArea : Area {
                    .version = "2024-06-20",
                    .timeout = std::chrono::seconds{1},
                    .attempts = 1}};
-    reseller::Reseller reseller{house.db, house.redis, house.box, passwords, {}};
+    reseller::Reseller reseller{house.db, house.redis, house.box, passwords, house.messages, {}};
     reseller::CreditPurchase purchase{house.db, stripe, {"https://app.syncstream.tv"}};
 };
 
 struct AdminArea : Area {
     AdminArea() : Area("admin", admin::statements()) { routes = admin::routes(admin); }
     Stripe stripe{{}};
-    admin::Admin admin{house.db, house.redis, stripe, {}};
+    admin::Admin admin{house.db, house.redis, stripe, house.messages, {}};
 };
 
 template <class T>

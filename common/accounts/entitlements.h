@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/time.h"
 #include "common/base/uuid.h"
@@ -17,14 +18,19 @@ struct Entitlement {
     std::string plan_code, status;  // Stripe's words, or `free`
     std::optional<std::string> source;
     std::optional<Instant> current_period_end, grace_until;
-    std::int64_t rate_limit = 0;
+    std::int64_t rate_limit = 0, max_profiles = 0, max_playlists = 0, max_favorites = 0;
+    std::vector<std::string> profiles;  // ids of all that the account has
     static constexpr auto fields() {
         return std::tuple{Field{"plan_code", &Entitlement::plan_code},
                           Field{"status", &Entitlement::status},
                           Field{"source", &Entitlement::source},
                           Field{"current_period_end", &Entitlement::current_period_end},
                           Field{"grace_until", &Entitlement::grace_until},
-                          Field{"rate_limit", &Entitlement::rate_limit}};
+                          Field{"rate_limit", &Entitlement::rate_limit},
+                          Field{"max_profiles", &Entitlement::max_profiles},
+                          Field{"max_playlists", &Entitlement::max_playlists},
+                          Field{"max_favorites", &Entitlement::max_favorites},
+                          Field{"profiles", &Entitlement::profiles}};
     }
 };
 
@@ -39,7 +45,8 @@ class Entitlements {
     // Nothing when there is no such account.
     std::optional<Entitlement> of(const Uuid& user);
     // After the commit of what changed it: counts from the account's next request on, whatever its
-    // tokens say. Never throws; what could not be told ends with the tokens.
+    // tokens say, and the account's devices hear of it (`account:updated`). Never throws; what
+    // could not be told ends with the tokens.
     void changed(const Uuid& user);
 
   private:

@@ -27,9 +27,19 @@ std::string key(std::string_view user, const char* kind) {
 
 }  // namespace
 
-bool Personal::publish(const Uuid& user, std::string_view type, std::string_view data_json) {
+bool Personal::publish(const Uuid& user, std::string_view type, std::string_view data_json,
+                       const std::vector<std::string>& profiles) {
     auto id = user.text();
-    return redis_.tell({Redis::call(event, keys(id), arguments(id, type, data_json))});
+    std::vector<RedisCommand> commands;
+    if (!profiles.empty()) commands.push_back(forget(id, profiles));
+    commands.push_back(Redis::call(event, keys(id), arguments(id, type, data_json)));
+    return redis_.tell(commands);
+}
+
+RedisCommand Personal::forget(std::string_view user, const std::vector<std::string>& profiles) {
+    RedisCommand command{"DEL", key(user, "who:-")};
+    for (const auto& profile : profiles) command.push_back(key(user, "who:") + profile);
+    return command;
 }
 
 const Script& Personal::script() { return event; }

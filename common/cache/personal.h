@@ -5,6 +5,7 @@
 //   u:{<user>}:live  there while somebody listens, and ten minutes more
 //   u:{<user>}:m     hash: ver, epoch
 //   u:{<user>}:s     stream of about 200 events, ids `<version>-0`, fields t (type), d (data)
+//   u:{<user>}:who:<profile or ->  what workers/party remembers of the person
 //   u:{<user>}:c     channel of bulletins, `<version>|<epoch>|<events>|` and JSON:
 //                    {"events":[{"type","data"}]}, or {"say":[{"type","data"}]} with version 0 for
 //                    words that are not kept
@@ -22,14 +23,20 @@ class Personal {
     explicit Personal(Redis& redis) : redis_(redis) {}
 
     // To be called after the commit. `data_json` is a complete JSON value. Does not wait: true says
-    // that Redis was sent it, no more.
-    bool publish(const Uuid& user, std::string_view type, std::string_view data_json);
+    // that Redis was sent it, no more. What is remembered of the person with these profiles, and
+    // with whichever was not named, is forgotten before.
+    bool publish(const Uuid& user, std::string_view type, std::string_view data_json,
+                 const std::vector<std::string>& profiles = {});
 
     // The same as a script, for who has another way to Redis.
     static const Script& script();
     static std::vector<std::string> keys(std::string_view user);
     static std::vector<std::string> arguments(std::string_view user, std::string_view type,
                                               std::string_view data_json);
+
+    // Forgets what is remembered of the person with these profiles, and with whichever was not
+    // named.
+    static RedisCommand forget(std::string_view user, const std::vector<std::string>& profiles);
 
     static std::string channel(std::string_view user);
     // A bulletin of one word that is not kept.

@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/cache/personal.h"
 #include "common/cache/redis.h"
@@ -14,13 +16,16 @@ struct Mark {
     std::chrono::seconds ttl;
 };
 
-// In one trip: sets the mark, and tells the open sockets of the user.
+// In one trip: sets the mark, and tells the open sockets of the user; `before` comes first.
 bool set(Redis& redis, const Mark& mark, const Uuid& user, std::string_view type,
-         const std::string& data) {
-    auto replies = redis.ask(
-        {{"SET", mark.key, std::to_string(mark.value), "EX", std::to_string(mark.ttl.count())},
-         {"PUBLISH", Personal::channel(user.text()), Personal::word(type, data)}});
-    return replies && replies->front().text == "OK";
+         const std::string& data, std::vector<RedisCommand> before = {}) {
+    auto commands = std::move(before);
+    commands.push_back(
+        {"SET", mark.key, std::to_string(mark.value), "EX", std::to_string(mark.ttl.count())});
+    auto at = commands.size() - 1;
+    commands.push_back({"PUBLISH", Personal::channel(user.text()), Personal::word(type, data)});
+    auto replies = redis.ask(commands);
+    return replies && (*replies)[at].text == "OK";
 }
 
 std::string object(const char* name, const std::string& value) {
@@ -40,7 +45,15 @@ bool Revocations::user(const Uuid& user, Instant instant, std::chrono::seconds t
                object("issuedBefore", std::to_string(issued_before)));
 }
 
-bool Revocations::entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl) {
-    return set(redis_, {"ent:" + user.text(), rate_limit, ttl}, user, "account",
-               object("rateLimit", std::to_string(rate_limit)));
+bool Revocations::entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl,
+                              const std::string& account_json,
+                              const std::vector<std::string>& profiles) {
+    auto id = user.text();
+    std::vector<RedisCommand> before{Personal::forget(id, profiles)};
+    if (!account_json.empty()) {
+        before.push_back(Redis::call(Personal::script(), Personal::keys(id),
+                                     Personal::arguments(id, "account:updated", account_json)));
+    }
+    return set(redis_, {"ent:" + id, rate_limit, ttl}, user, "account",
+               object("rateLimit", std::to_string(rate_limit)), std::move(before));
 }

@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "common/base/time.h"
 #include "common/base/uuid.h"
@@ -21,8 +23,12 @@ class Revocations {
     bool session(const Uuid& session, const Uuid& user, std::chrono::seconds ttl);
     // All tokens of a user that were issued before `instant`.
     bool user(const Uuid& user, Instant instant, std::chrono::seconds ttl);
-    // The rate limit that counts instead of the one in the user's tokens; negative: unlimited.
-    bool entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl);
+    // The rate limit that counts instead of the one in the user's tokens; negative: unlimited. The
+    // user's devices get `account_json`, unless it is empty, as `account:updated`; what
+    // workers/party remembers of the person with these profiles is forgotten.
+    bool entitlement(const Uuid& user, std::int64_t rate_limit, std::chrono::seconds ttl,
+                     const std::string& account_json = {},
+                     const std::vector<std::string>& profiles = {});
 
   private:
     Redis& redis_;

@@ -90,6 +90,11 @@ std::chrono::seconds Program::access_lifetime() const {
     return std::chrono::seconds{settings_.number("ACCESS_TOKEN_S")};
 }
 
+const Messages& Program::messages() {
+    if (!messages_) messages_ = option_.empty() ? Messages::load(messages_folder()) : Messages{};
+    return *messages_;
+}
+
 std::string Program::pool_name() const { return hash_pool_ ? area_ + "-hash" : area_; }
 
 std::string Program::messages_folder() const {
@@ -132,14 +137,13 @@ int Program::run_pool(Database& db, Routes routes) {
 
     RateLimit limits{redis_, std::chrono::seconds{settings_.number("RATE_LIMIT_WINDOW_S")},
                      options.children};
-    auto messages = Messages::load(messages_folder());
     auto multiplier = settings_.number("RATE_LIMIT_MULTIPLIER");
     WorkerOptions rules;
     rules.allowed_origins = settings_.list("ALLOWED_ORIGINS");
     rules.allowed_origins.push_back(settings_.text("PUBLIC_URL"));
     rules.limit_multiplier = multiplier;
     rules.anonymous_limit = 100 * multiplier * settings_.number("THROTTLE_MULTIPLIER");
-    Worker worker{db, limits, redis_.effort(), tokens_, box_, messages, rules, std::move(routes)};
+    Worker worker{db, limits, redis_.effort(), tokens_, box_, messages(), rules, std::move(routes)};
 
     auto folder = settings_.text("RUN_FOLDER");
     std::vector<std::string> patterns;

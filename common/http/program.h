@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,16 +49,18 @@ class Program {
     const SecretBox& box() const { return box_; }
     Passwords passwords() const;
     Pins pins() const { return Pins{box_.derive("pin")}; }
+    std::string messages_folder() const;
     Redis& redis() { return redis_; }
     Revocations revocations() { return Revocations{redis_}; }
     std::chrono::seconds access_lifetime() const;
+    // Of all languages; none while nothing is served.
+    const Messages& messages();
 
     // Serves the routes, or does what the options say; the exit status of the program.
     int serve(Database& db, Routes routes);
 
   private:
     std::string pool_name() const;
-    std::string messages_folder() const;
     bool fits(Database& db) const;
     int run_pool(Database& db, Routes routes);
 
@@ -69,6 +72,7 @@ class Program {
     Tokens tokens_;
     SecretBox box_;
     Redis redis_;
+    std::optional<Messages> messages_;
 };
 
 // Builds a program and runs `body` with it; prints what is wrong and returns 2 when it cannot.

@@ -15,6 +15,8 @@
 
 class Messages {
   public:
+    // No words, for who only looks at what is built with them.
+    Messages() = default;
     // Reads <folder>/<code>.mo for every language. Throws std::runtime_error that names each file
     // that is missing or broken, and why.
     static Messages load(const std::string& folder);
@@ -29,7 +31,5 @@ class Messages {
     bool has(LanguageId language, std::string_view key) const;
 
   private:
-    Messages() = default;
-
     std::vector<Catalogue> catalogues_;  // in the order of languages()
 };

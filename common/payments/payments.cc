@@ -4,6 +4,7 @@
 
 #include "common/accounts/entitlements_sql.h"
 #include "common/accounts/ledger_sql.h"
+#include "common/accounts/notifications_sql.h"
 #include "common/crypto/digest.h"
 #include "common/mail/outbox_sql.h"
 #include "common/payments/inbox_sql.h"
@@ -23,15 +24,17 @@ bool begins(std::string_view text, std::string_view with) { return text.starts_w
 }  // namespace
 
 std::vector<Statements> payments::statements() {
-    return {payments::sql::all,     inbox::sql::all,  subscriptions::sql::all, purchases::sql::all,
-            entitlements::sql::all, ledger::sql::all, outbox::sql::all};
+    return {payments::sql::all,  inbox::sql::all,        subscriptions::sql::all,
+            purchases::sql::all, entitlements::sql::all, ledger::sql::all,
+            outbox::sql::all,    notifications::sql::all};
 }
 
-Payments::Payments(Database& db, Outbox& outbox, Entitlements& entitlements, PaymentRules rules)
+Payments::Payments(Database& db, Outbox& outbox, Entitlements& entitlements,
+                   Notifications notifications, PaymentRules rules)
     : db_(db),
       rules_(std::move(rules)),
       inbox_(db),
-      subscriptions_(db, inbox_, outbox, entitlements, rules_.grace),
+      subscriptions_(db, inbox_, outbox, entitlements, notifications, rules_.grace),
       purchases_(db, subscriptions_) {}
 
 void Payments::receive(std::string_view raw) { apply(inbox_.take(raw)); }

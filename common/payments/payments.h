@@ -25,7 +25,8 @@ struct PaymentRules {
 class Payments {
   public:
     // The statements `payments::statements()` must be among those of the database.
-    Payments(Database& db, Outbox& outbox, Entitlements& entitlements, PaymentRules rules);
+    Payments(Database& db, Outbox& outbox, Entitlements& entitlements, Notifications notifications,
+             PaymentRules rules);
 
     // Stores a signed event, so that it can't be lost, and applies it at once. Throws when it
     // could not be stored, and only then: what could not be applied is tried again by the jobs.

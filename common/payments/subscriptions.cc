@@ -100,6 +100,7 @@ Outcome Subscriptions::keep(const std::string& subscription, const Standing& sta
     if (terms.ended && !standing.ended_at) return done("it has ended before");
     const auto& told = standing.told;
     auto user = *terms.user;
+    auto before = entitlements_.of(user);
     db_.run(sql::put_subscription, Uuid::make(), user, terms.plan, standing.status, subscription,
             told.customer, standing.period_start, standing.period_end, told.cancels,
             standing.grace_until, from_unix(standing.at), told.status, terms.price, told.item,
@@ -108,6 +109,7 @@ Outcome Subscriptions::keep(const std::string& subscription, const Standing& sta
     if (standing.used_trial) db_.run(sql::use_trial, user);
     if (!standing.ended_at) warn_of_several(user);
     tell_letters(subscription, standing, user);
+    if (before) notifications_.compare_plan(user, before->plan_code);
     db_.after_commit([this, user] { entitlements_.changed(user); });
     return done();
 }
@@ -118,7 +120,7 @@ void Subscriptions::tell_letters(const std::string& subscription, const Standing
         db_.pipeline(row<std::int64_t>(sql::mark_failures_told, subscription),
                      rows<Receipt>(sql::mark_receipts_told, subscription));
     if (failures.value_or(0) > 0 && standing.grace_until) {
-        post(user, "payment_failed", {{"until", date(*standing.grace_until)}});
+        warn(user, occasion::payment_failed, *standing.grace_until);
     }
     for (const auto& one : receipts) {
         post(user, "receipt",
@@ -133,6 +135,13 @@ void Subscriptions::warn_of_several(const Uuid& user) {
     LogLine line(Level::warning, "several_subscriptions");
     line.add("user", user.text()).add("count", live.size());
     for (const auto& one : live) line.add("subscription", one);
+}
+
+// By a letter and in the app, in the same words.
+void Subscriptions::warn(const Uuid& user, const Occasion& occasion, Instant until) {
+    std::vector<Detail> details{{"until", date(until)}};
+    notifications_.add(user, occasion, details);
+    post(user, occasion.kind, std::move(details));
 }
 
 void Subscriptions::post(const Uuid& user, const char* name, std::vector<Detail> parameters) {
@@ -177,7 +186,7 @@ Outcome Subscriptions::announce_trial_end(const stripe::Event& event) {
     auto outcome = refresh(event.object_id);
     if (outcome.state != Outcome::State::done) return outcome;
     if (auto ending = db_.find<EndingTrial>(sql::mark_trial_told, event.object_id)) {
-        post(ending->user, "trial_ending", {{"until", date(ending->ends)}});
+        warn(ending->user, occasion::trial_ending, ending->ends);
     }
     return outcome;
 }

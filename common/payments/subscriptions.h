@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/accounts/entitlements.h"
+#include "common/accounts/notifications.h"
 #include "common/db/database.h"
 #include "common/mail/outbox.h"
 #include "common/payments/inbox.h"
@@ -31,8 +32,13 @@ struct Terms {
 class Subscriptions {
   public:
     Subscriptions(Database& db, Inbox& inbox, Outbox& outbox, Entitlements& entitlements,
-                  std::chrono::days grace)
-        : db_(db), inbox_(inbox), outbox_(outbox), entitlements_(entitlements), grace_(grace) {}
+                  Notifications notifications, std::chrono::days grace)
+        : db_(db),
+          inbox_(inbox),
+          outbox_(outbox),
+          entitlements_(entitlements),
+          notifications_(notifications),
+          grace_(grace) {}
 
     // Remembers whose a customer is: `user` is an id of ours that Stripe handed back, never an
     // e-mail address. The first binding stays. What waited for it becomes due.
@@ -50,11 +56,13 @@ class Subscriptions {
     Outcome keep(const std::string& subscription, const Standing& standing, const Terms& terms);
     void tell_letters(const std::string& subscription, const Standing& standing, const Uuid& user);
     void post(const Uuid& user, const char* name, std::vector<Detail> parameters);
+    void warn(const Uuid& user, const Occasion& occasion, Instant until);
     void warn_of_several(const Uuid& user);
 
     Database& db_;
     Inbox& inbox_;
     Outbox& outbox_;
     Entitlements& entitlements_;
+    Notifications notifications_;
     std::chrono::days grace_;
 };

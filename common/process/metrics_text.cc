@@ -8,7 +8,7 @@
 #include <iterator>
 #include <optional>
 
-#include "common/process/gauges.h"
+#include "common/process/figures.h"
 #include "common/process/metrics.h"
 #include "common/process/metrics_file.h"
 
@@ -63,15 +63,6 @@ std::vector<Pool> read_pools(const std::string& run_folder) {
     return pools;
 }
 
-std::string label(const char* name, std::string_view value) {
-    std::string text = std::string(name) + "=\"";
-    for (char c : value) {
-        if (c == '\\' || c == '"') text += '\\';
-        text += c == '\n' ? "\\n" : std::string(1, c);
-    }
-    return text + '"';
-}
-
 std::string seconds(std::uint64_t microseconds) {
     std::array<char, 32> text;
     std::snprintf(text.data(), text.size(), "%llu.%06llu", microseconds / 1'000'000ULL,
@@ -94,7 +85,7 @@ class Page {
     void metric(const std::string& name, const char* type, const char* help, Samples samples) {
         name_ = "syncstream_" + name;
         text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
-        for (const auto& pool : pools_) samples(pool, label("area", pool.name));
+        for (const auto& pool : pools_) samples(pool, metric_label("area", pool.name));
     }
     void cell(const std::string& name, const char* type, const char* help, std::size_t cell) {
         metric(name, type, help, [&](const Pool& pool, const std::string& labels) {
@@ -109,7 +100,7 @@ class Page {
         for (std::size_t index = 0; index <= buckets_ms.size(); ++index) {
             count += cells[index];
             auto limit = index < buckets_ms.size() ? limit_in_seconds(buckets_ms[index]) : "+Inf";
-            sample("_bucket", labels + "," + label("le", limit), std::to_string(count));
+            sample("_bucket", labels + "," + metric_label("le", limit), std::to_string(count));
         }
         sample("_sum", labels, seconds(cells[histogram_cells - 1]));
         sample("_count", labels, std::to_string(count));
@@ -132,15 +123,15 @@ void write_requests(Page& page) {
                 auto column = at % status_columns;
                 auto status = column < statuses.size() ? std::to_string(statuses[column]) : "other";
                 page.sample("",
-                            labels + "," + label("route", pool.routes[at / status_columns]) + "," +
-                                label("status", status),
+                            labels + "," + metric_label("route", pool.routes[at / status_columns]) +
+                                "," + metric_label("status", status),
                             std::to_string(count));
             }
         });
     page.metric("request_duration_seconds", "histogram", "Time to answer, by class of device.",
                 [&](const Pool& pool, const std::string& labels) {
                     for (std::size_t device = 0; device < devices.size(); ++device)
-                        page.histogram(labels + "," + label("device", devices[device]),
+                        page.histogram(labels + "," + metric_label("device", devices[device]),
                                        &pool.cells[by_device + device * histogram_cells]);
                 });
     page.cell("rate_limited_total", "counter", "Requests refused by a rate limit.", rate_limited);
@@ -183,5 +174,5 @@ std::string render_prometheus(const std::string& run_folder) {
     write_engine(page, "database", database);
     write_engine(page, "redis", redis);
     write_children(page);
-    return page.take() + read_gauges(run_folder);
+    return page.take() + read_figures(run_folder);
 }

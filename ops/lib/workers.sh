@@ -4,6 +4,10 @@
 
 hash_areas() { jq -r 'select(any(.routes[]; .pool == "hash")) | .area' "$build/workers.json"; }
 
+websocket_areas() { jq -r 'select(any(.routes[]; .pool == "websocket")) | .area' "$build/workers.json"; }
+
+pool_areas() { jq -r 'select(all(.routes[]; .pool != "websocket")) | .area' "$build/workers.json"; }
+
 random_key() { openssl rand -base64 32 | tr '+/' '-_' | tr -d '=\n'; }
 
 # make_keys FOLDER: once; a line `<id> <key>` each. `root` is the key from which others are derived.
@@ -34,6 +38,31 @@ start_worker() {
     note_keeper
 }
 
+# start_nodes AREA: programs with threads, each with a socket of its own and as many of its clients as
+# this machine allows.
+start_nodes() {
+    files=$(awk '/^Max open files/ { print $5 }' /proc/self/limits)
+    node=1
+    while [ "$node" -le "$PARTY_NODES" ]; do
+        keep "$1-$node" TERM prlimit --nofile="$files:" \
+            env DATABASE_URL="host=$PGHOST dbname=syncstream user=syncstream_$1" \
+            "$build/bin/$1" --node "$node"
+        note_keeper
+        node=$((node + 1))
+    done
+}
+
+nodes_answer() {
+    for area in $(websocket_areas); do
+        node=1
+        while [ "$node" -le "$PARTY_NODES" ]; do
+            curl --silent --max-time 2 --output /dev/null \
+                --unix-socket "$RUN/$area-$node.sock" http://localhost/ || return 1
+            node=$((node + 1))
+        done
+    done
+}
+
 start_workers() {
     make_keys "$VAR/secrets"
     export RUN_FOLDER="$RUN" REDIS_DURABLE="$RUN/durable.sock" REDIS_CACHE="$RUN/cache.sock" \
@@ -41,7 +70,9 @@ start_workers() {
         TOKEN_KEYS_FILE="${TOKEN_KEYS_FILE:-$VAR/secrets/token_keys}" \
         DATA_KEYS_FILE="${DATA_KEYS_FILE:-$VAR/secrets/data_keys}" \
         PUBLIC_URL="${PUBLIC_URL:-https://localhost:$https}" \
-        SHUTDOWN_TIMEOUT_S="${SHUTDOWN_TIMEOUT_S:-4}" SYNCSTREAM_DEMO
-    for area in $(jq -r .area "$build/workers.json"); do start_worker "$area" "$area"; done
+        SHUTDOWN_TIMEOUT_S="${SHUTDOWN_TIMEOUT_S:-4}" SYNCSTREAM_DEMO \
+        PARTY_NODES="${PARTY_NODES:-2}" PARTY_DRAIN_S="${PARTY_DRAIN_S:-2}"
+    for area in $(pool_areas); do start_worker "$area" "$area"; done
     for area in $(hash_areas); do start_worker "$area" "$area-hash" --pool hash; done
+    for area in $(websocket_areas); do start_nodes "$area"; done
 }

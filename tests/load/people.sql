@@ -1,7 +1,8 @@
 -- The people of a load test: psql --set count=500 --set hash=... --set playlists=FILE --file people.sql
 -- Each has the premium plan, 3 profiles, 10 playlists with sealed credentials (FILE, made by
 -- people_program), and in the first profile 50 favourites and 100 places in films. Everything is
--- numbered so that requests.lua and the statements of ops/bench find it.
+-- numbered so that requests.lua and the statements of ops/bench find it. With `--set accounts=1`
+-- they have nothing but the plan and the profiles.
 \set ON_ERROR_STOP on
 begin;
 
@@ -35,6 +36,12 @@ select pg_temp.load_id(2, person, number), pg_temp.load_id(0, person), 'Profile 
 from person, generate_series(1, 3) as number;
 
 update sessions set profile_id = profiles.id from profiles where profiles.user_id = sessions.user_id and is_default;
+
+\if :{?accounts}
+    commit;
+    vacuum analyze;
+    \quit
+\endif
 
 insert into playlists (id, user_id, name, type, url, username_sealed, password_sealed, version)
 select pg_temp.load_id(3, person, number), pg_temp.load_id(0, person), 'Playlist ' || number, 'xtream',

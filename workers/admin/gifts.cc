@@ -56,6 +56,7 @@ Subscription Gifts::subscribe(const Request& request, const NewSubscription& wan
     auto user = request.uuid("id");
     return db_.transaction([&] {
         db_.get<Held>(sql::lock_user, user);
+        auto plan = entitlements_.of(user).value().plan_code;
         auto former = db_.list<Former>(sql::end_manual, user);
         auto id = Uuid::make();
         if (db_.run(sql::insert_manual, id, user, wanted.plan_id, wanted.until) == 0) {
@@ -66,6 +67,7 @@ Subscription Gifts::subscribe(const Request& request, const NewSubscription& wan
         if (!former.empty()) line.before = json_of(former.front());
         line.after = json_of(Gift{given.plan, wanted.until, wanted.reason});
         audit_.note(line);
+        notifications_.compare_plan(user, plan);
         db_.after_commit([this, user] { entitlements_.changed(user); });
         return given;
     });

@@ -3,6 +3,7 @@
 
 #include "common/accounts/entitlements.h"
 #include "common/accounts/ledger.h"
+#include "common/accounts/notifications.h"
 #include "common/http/reply.h"
 #include "common/http/route.h"
 #include "workers/admin/admin.h"
@@ -58,8 +59,13 @@ struct Credited {
 
 class Gifts {
   public:
-    Gifts(Database& db, Entitlements entitlements, Clock clock)
-        : db_(db), audit_(db), ledger_(db), entitlements_(entitlements), clock_(std::move(clock)) {}
+    Gifts(Database& db, Entitlements entitlements, Notifications notifications, Clock clock)
+        : db_(db),
+          audit_(db),
+          ledger_(db),
+          entitlements_(entitlements),
+          notifications_(notifications),
+          clock_(std::move(clock)) {}
 
     // Takes the place of what an admin gave before; what was bought stays, and the dearest counts.
     Subscription subscribe(const Request& request, const NewSubscription& wanted);
@@ -70,6 +76,7 @@ class Gifts {
     Audit audit_;
     Ledger ledger_;
     Entitlements entitlements_;
+    Notifications notifications_;
     Clock clock_;
 };
 

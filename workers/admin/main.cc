@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
         admin::Admin admin{db,
                            program.redis(),
                            stripe,
+                           program.messages(),
                            {settings.number("RATE_LIMIT_MULTIPLIER"), program.access_lifetime()}};
         return program.serve(db, admin::routes(admin));
     });

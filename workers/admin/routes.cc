@@ -5,6 +5,7 @@
 #include "common/accounts/ledger_sql.h"
 #include "common/accounts/new_account.h"
 #include "common/accounts/new_account_sql.h"
+#include "common/accounts/notifications_sql.h"
 #include "common/payments/errands_sql.h"
 #include "workers/admin/admin_sql.h"
 #include "workers/admin/plans_sql.h"
@@ -12,10 +13,10 @@
 namespace admin {
 
 std::vector<Statements> statements() {
-    return {sql::all,         sql::plans,
-            audit::sql::all,  entitlements::sql::all,
-            ledger::sql::all, new_account::sql::all,
-            errands::sql::all};
+    return {sql::all,          sql::plans,
+            audit::sql::all,   entitlements::sql::all,
+            ledger::sql::all,  new_account::sql::all,
+            errands::sql::all, notifications::sql::all};
 }
 
 // clang-format off

@@ -19,12 +19,12 @@ struct Rules {
 class Admin {
   public:
     // What is handed in must outlive the object.
-    Admin(Database& db, Redis& redis, Stripe& stripe, const Rules& rules,
+    Admin(Database& db, Redis& redis, Stripe& stripe, const Messages& messages, const Rules& rules,
           const Clock& clock = system_now)
         : people(db, Revocations{redis}, rules.access_lifetime, clock),
           gifts(db,
                 Entitlements{db, Revocations{redis}, rules.limit_multiplier, rules.access_lifetime},
-                clock),
+                Notifications{db, redis, messages}, clock),
           plans(db, stripe),
           records(db) {}
     Admin(const Admin&) = delete;

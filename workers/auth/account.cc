@@ -30,6 +30,13 @@ User Account::change(const Request& request, const AccountChange& change) {
     auto user = db_.find<User>(sql::update_account, request.user, trimmed(change.full_name),
                                change.language);
     if (!user) throw Failure(unauthenticated);
+    std::vector<std::string> settings;
+    if (change.full_name) settings.emplace_back("full_name");
+    if (change.language) settings.emplace_back("language");
+    if (!settings.empty()) {
+        announcements_.tell(request.user, "settings:changed",
+                            Changed{version_of(clock_()), std::move(settings), {}});
+    }
     return *std::move(user);
 }
 

@@ -1,6 +1,7 @@
 // The account as its owner's: to see, to change, to end.
 #pragma once
 
+#include "common/accounts/announcements.h"
 #include "common/payments/errands.h"
 #include "workers/auth/identity.h"
 #include "workers/auth/post.h"
@@ -30,13 +31,16 @@ struct Farewell {
 
 class Account {
   public:
-    Account(Database& db, Throttles& throttles, Identity& identity, Sessions& sessions, Post& post)
+    Account(Database& db, Throttles& throttles, Identity& identity, Sessions& sessions, Post& post,
+            Announcements announcements, Clock clock)
         : db_(db),
           throttles_(throttles),
           identity_(identity),
           sessions_(sessions),
           post_(post),
-          errands_(db) {}
+          errands_(db),
+          announcements_(announcements),
+          clock_(std::move(clock)) {}
 
     User me(const Request& request);
     User change(const Request& request, const AccountChange& change);
@@ -53,6 +57,8 @@ class Account {
     Sessions& sessions_;
     Post& post_;
     Errands errands_;
+    Announcements announcements_;
+    Clock clock_;
 };
 
 }  // namespace auth

@@ -48,6 +48,10 @@ Headers no_cookie() { return {{"Set-Cookie", http_only_cookie("auth", "", 0)}}; 
 
 Secret link_token() { return Secret{base64url(random_bytes(32))}; }
 
+std::int64_t version_of(Instant changed) {
+    return std::chrono::floor<std::chrono::milliseconds>(changed).time_since_epoch().count();
+}
+
 Bytes digest_of(const Secret& token) { return sha256(token.reveal()); }
 
 }  // namespace auth

@@ -112,6 +112,9 @@ Headers no_cookie();
 Secret link_token();
 Bytes digest_of(const Secret& token);
 
+// What stands for a version of an account's settings, which count none: when they changed, in ms.
+std::int64_t version_of(Instant changed);
+
 // What is written into security_events: a fixed vocabulary.
 namespace event {
 inline constexpr const char* account_created = "account_created";

@@ -26,6 +26,8 @@ void Emails::verify(const Request& request, const Verification& sent) {
         if (!link) throw Failure(invalid_token);
         auto reader = post_.reader(link->user);
         if (!reader) throw Failure(invalid_token);
+        announcements_.tell(link->user, "settings:changed",
+                            Changed{version_of(clock_()), {"email"}, {}});
         if (link->new_email) return take_over(request, *reader, *link->new_email);
         if (db_.run(sql::verify_email, link->user) == 0) return;
         identity_.note(request, link->user, event::email_verified);

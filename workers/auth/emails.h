@@ -1,6 +1,7 @@
 // That an address belongs to who gave it: the links of letters come back here.
 #pragma once
 
+#include "common/accounts/announcements.h"
 #include "workers/auth/identity.h"
 #include "workers/auth/post.h"
 
@@ -15,8 +16,14 @@ struct Verification {
 
 class Emails {
   public:
-    Emails(Database& db, Throttles& throttles, Identity& identity, Post& post)
-        : db_(db), throttles_(throttles), identity_(identity), post_(post) {}
+    Emails(Database& db, Throttles& throttles, Identity& identity, Post& post,
+           Announcements announcements, Clock clock)
+        : db_(db),
+          throttles_(throttles),
+          identity_(identity),
+          post_(post),
+          announcements_(announcements),
+          clock_(std::move(clock)) {}
 
     // Confirms the address that the link was sent to, which becomes the account's if it is new.
     void verify(const Request& request, const Verification& sent);
@@ -30,6 +37,8 @@ class Emails {
     Throttles& throttles_;
     Identity& identity_;
     Post& post_;
+    Announcements announcements_;
+    Clock clock_;
 };
 
 }  // namespace auth

@@ -171,6 +171,18 @@ struct ExportedDeed {
     }
 };
 
+struct ExportedNotification {
+    std::string kind, title, body;
+    Instant created_at;
+    std::optional<Instant> read_at;
+    static constexpr auto fields() {
+        using T = ExportedNotification;
+        return std::tuple{Field{"kind", &T::kind}, Field{"title", &T::title},
+                          Field{"body", &T::body}, Field{"created_at", &T::created_at},
+                          Field{"read_at", &T::read_at}};
+    }
+};
+
 struct Exported {
     Instant exported_at;
     User user;
@@ -191,6 +203,7 @@ struct Exported {
     std::vector<ExportedLetter> letters;
     std::vector<ExportedLink> links;
     std::vector<ExportedDeed> admin_actions;
+    std::vector<ExportedNotification> notifications;
     static constexpr auto fields() {
         using T = Exported;
         return std::tuple{Field{"exported_at", &T::exported_at},
@@ -211,7 +224,8 @@ struct Exported {
                           Field{"events", &T::events},
                           Field{"letters", &T::letters},
                           Field{"links", &T::links},
-                          Field{"admin_actions", &T::admin_actions}};
+                          Field{"admin_actions", &T::admin_actions},
+                          Field{"notifications", &T::notifications}};
     }
 };
 

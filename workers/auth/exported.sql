@@ -109,3 +109,9 @@ select action, before, after, created_at
   from audit_log
  where target_type = 'user' and target_id = $1::uuid::text
  order by number;
+
+-- name: export_notifications
+select kind, title, body, created_at, read_at
+  from notifications
+ where user_id = $1
+ order by created_at, id;

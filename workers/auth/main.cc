@@ -10,7 +10,12 @@ int main(int argc, char** argv) {
                           settings.text("PUBLIC_URL"),
                           {settings.flag("SYNCSTREAM_DEMO"), settings.flag("ADMIN_TOTP_REQUIRED")}};
         Database db{program.database_options(), Program::statements(auth::statements())};
-        auth::Auth auth{db,   program.redis(), program.tokens(), program.box(), program.passwords(),
+        auth::Auth auth{db,
+                        program.redis(),
+                        program.tokens(),
+                        program.box(),
+                        program.passwords(),
+                        program.messages(),
                         rules};
         return program.serve(db, auth::routes(auth));
     });

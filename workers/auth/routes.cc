@@ -1,6 +1,7 @@
 #include "workers/auth/routes.h"
 
 #include "common/accounts/new_account_sql.h"
+#include "common/accounts/notifications_sql.h"
 #include "common/mail/outbox_sql.h"
 #include "common/payments/errands_sql.h"
 #include "workers/auth/account_sql.h"
@@ -198,17 +199,40 @@ Routes device_routes(Auth& a) {
     };
 }
 
+Routes socket_routes(Auth& a) {
+    return {
+        Route{Method::post, "/api/v1/ws/ticket", Who::user, call(a.tickets, &Tickets::issue),
+              "Get a ticket for one connection to `/ws/connect?ticket=` within 30 seconds"}
+            .says("ticket_issued")
+            .needs_redis(),
+        Route{Method::get, "/api/v1/notifications", Who::user, call(a.notices, &Notices::list),
+              "List what the account was told, unread ones first, then the newest"},
+        Route{Method::post, "/api/v1/notifications/read", Who::user,
+              call(a.notices, &Notices::mark),
+              "Mark as read; answers which of them were unread until now"}
+            .says("notifications_read"),
+        Route{Method::post,
+              "/api/v1/notifications/{id}/read",
+              Who::user,
+              call(a.notices, &Notices::mark_one),
+              "Mark one as read",
+              {&not_found}}
+            .says("notifications_read"),
+    };
+}
+
 }  // namespace
 
 std::vector<Statements> statements() {
-    return {sql::all,  sql::account,          sql::devices,     sql::exported,
-            sql::totp, new_account::sql::all, outbox::sql::all, errands::sql::all};
+    return {sql::all,         sql::account,      sql::devices,
+            sql::exported,    sql::totp,         new_account::sql::all,
+            outbox::sql::all, errands::sql::all, notifications::sql::all};
 }
 
 Routes routes(Auth& auth) {
     Routes all;
     for (auto topic : {sign_in_routes, session_routes, account_routes, password_routes,
-                       email_routes, totp_routes, device_routes}) {
+                       email_routes, totp_routes, device_routes, socket_routes}) {
         for (auto& route : topic(auth)) all.push_back(std::move(route));
     }
     return all;

@@ -8,9 +8,11 @@
 #include "workers/auth/emails.h"
 #include "workers/auth/export.h"
 #include "workers/auth/login.h"
+#include "workers/auth/notices.h"
 #include "workers/auth/passwords.h"
 #include "workers/auth/registration.h"
 #include "workers/auth/sessions.h"
+#include "workers/auth/tickets.h"
 #include "workers/auth/totp.h"
 
 namespace auth {
@@ -28,21 +30,27 @@ class Auth {
   public:
     // What is handed in must outlive the object.
     Auth(Database& db, Redis& redis, const Tokens& tokens, const SecretBox& box,
-         const ::Passwords& passwords, const Rules& rules, const Clock& clock = system_now)
+         const ::Passwords& passwords, const Messages& messages, const Rules& rules,
+         const Clock& clock = system_now)
         : throttles_(db, rules.throttle_multiplier),
           identity_(db, throttles_, passwords),
           admission_(db, tokens, RefreshTokens{box.derive("refresh")}, rules.access_lifetime,
                      clock),
           post_(db, box, rules.public_url),
+          announcements_(db, redis),
+          notifications_(db, redis, messages),
           registration(db, throttles_, identity_, admission_, post_, rules.trial_days),
           totp(db, box, throttles_, identity_, clock),
           login(db, throttles_, identity_, admission_, totp, rules.login),
           sessions(db, throttles_, identity_, admission_, post_, Revocations{redis}, clock),
-          account(db, throttles_, identity_, sessions, post_),
+          account(db, throttles_, identity_, sessions, post_, announcements_, clock),
           exports(db, box, throttles_, identity_, clock),
           passwords(db, throttles_, identity_, sessions, post_),
-          emails(db, throttles_, identity_, post_),
-          devices(db, box, throttles_, identity_, admission_, post_, rules.public_url) {}
+          emails(db, throttles_, identity_, post_, announcements_, clock),
+          devices(db, box, throttles_, identity_, admission_, post_, notifications_,
+                  rules.public_url),
+          tickets(redis),
+          notices(db, notifications_) {}
     Auth(const Auth&) = delete;
     Auth& operator=(const Auth&) = delete;
 
@@ -51,6 +59,8 @@ class Auth {
     Identity identity_;
     Admission admission_;
     Post post_;
+    Announcements announcements_;
+    Notifications notifications_;
 
   public:
     Registration registration;
@@ -62,6 +72,8 @@ class Auth {
     PasswordChanges passwords;
     Emails emails;
     Devices devices;
+    Tickets tickets;
+    Notices notices;
 };
 
 // The statements of all topics, for the database that `Auth` is given.

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
         Payments payments{db,
                           outbox,
                           entitlements,
+                          {db, program.redis(), program.messages()},
                           {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
                            program.box().derive("trial cards")}};
         billing::Billing billing{db};

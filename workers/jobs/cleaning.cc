@@ -11,7 +11,7 @@ constexpr const Statement* chores[] = {
     &sql::delete_sessions,        &sql::delete_account_tokens,   &sql::delete_device_logins,
     &sql::delete_throttles,       &sql::delete_idempotency_keys, &sql::delete_letters,
     &sql::delete_security_events, &sql::delete_profile_activity, &sql::delete_tombstones,
-    &sql::delete_stripe_events,   &sql::delete_stripe_errands};
+    &sql::delete_stripe_events,   &sql::delete_stripe_errands,   &sql::delete_notifications};
 
 }  // namespace
 

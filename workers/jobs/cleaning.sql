@@ -91,3 +91,9 @@ delete from stripe_errands
  where id in (select id from stripe_errands
                where done_at < now() - interval '30 days'
                limit $1::bigint);
+
+-- name: delete_notifications
+delete from notifications
+ where id in (select id from notifications
+               where created_at < now() - interval '90 days'
+               limit $1::bigint);

@@ -86,14 +86,15 @@ int work(Program& program, Database& db, char** command) {
     Entitlements entitlements{db, program.revocations(), settings.number("RATE_LIMIT_MULTIPLIER"),
                               program.access_lifetime()};
     Stripe stripe{stripe_options(settings)};
+    auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
     Payments payments{db,
                       outbox,
                       entitlements,
+                      {db, program.redis(), messages},
                       {std::chrono::days{settings.number("GRACE_DAYS")}, stripe.mode(),
                        program.box().derive("trial cards")}};
     jobs::Reconciliation reconciliation{db, stripe, payments};
     jobs::StripeErrands errands{db, stripe};
-    auto messages = Messages::load(settings.text("MESSAGES_FOLDER"));
     auto way_out = carrier(settings);
     Letters letters{messages, program.box()};
     jobs::Delivery delivery{db, letters, *way_out};

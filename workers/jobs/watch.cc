@@ -1,6 +1,6 @@
 #include "workers/jobs/watch.h"
 
-#include "common/process/gauges.h"
+#include "common/process/figures.h"
 #include "common/process/log.h"
 #include "workers/jobs/watch_sql.h"
 
@@ -8,12 +8,12 @@ namespace jobs {
 
 namespace {
 
-struct Figures {
+struct Found {
     std::int64_t twice = 0, failed = 0, waiting = 0, errands = 0, overdue = 0;
     static constexpr auto fields() {
-        return std::tuple{Field{"twice", &Figures::twice}, Field{"failed", &Figures::failed},
-                          Field{"waiting", &Figures::waiting}, Field{"errands", &Figures::errands},
-                          Field{"overdue", &Figures::overdue}};
+        return std::tuple{Field{"twice", &Found::twice}, Field{"failed", &Found::failed},
+                          Field{"waiting", &Found::waiting}, Field{"errands", &Found::errands},
+                          Field{"overdue", &Found::overdue}};
     }
 };
 
@@ -28,14 +28,19 @@ struct PaysTwice {
 }  // namespace
 
 bool Watch::look() {
-    auto now = db_.get<Figures>(sql::find_figures);
-    write_gauges(
-        run_folder_, "jobs",
-        {{"double_subscriptions", "Users who pay for several subscriptions by card.", now.twice},
-         {"stripe_events_failed", "Events of Stripe that people have to look at.", now.failed},
-         {"stripe_events_waiting", "Events of Stripe that are not applied yet.", now.waiting},
-         {"stripe_errands_waiting", "What Stripe is still to be told.", now.errands},
-         {"stripe_errands_overdue", "The same, for more than an hour.", now.overdue}});
+    auto now = db_.get<Found>(sql::find_figures);
+    Figures figures;
+    figures.gauge("double_subscriptions", "Users who pay for several subscriptions by card.",
+                  static_cast<double>(now.twice));
+    figures.gauge("stripe_events_failed", "Events of Stripe that people have to look at.",
+                  static_cast<double>(now.failed));
+    figures.gauge("stripe_events_waiting", "Events of Stripe that are not applied yet.",
+                  static_cast<double>(now.waiting));
+    figures.gauge("stripe_errands_waiting", "What Stripe is still to be told.",
+                  static_cast<double>(now.errands));
+    figures.gauge("stripe_errands_overdue", "The same, for more than an hour.",
+                  static_cast<double>(now.overdue));
+    figures.write(run_folder_, "jobs");
     return false;
 }
 

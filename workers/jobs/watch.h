@@ -1,4 +1,4 @@
-// What people have to look at, as figures for operators (common/process/gauges.h) and, where it is
+// What people have to look at, as figures for operators (common/process/figures.h) and, where it is
 // somebody's money, as lines of the log.
 #pragma once
 

@@ -7,6 +7,14 @@ namespace library {
 
 namespace {
 
+struct Gone {
+    std::int64_t version = 0;
+    Uuid id;
+    static constexpr auto fields() {
+        return std::tuple{Field{"version", &Gone::version}, Field{"id", &Gone::id}};
+    }
+};
+
 void demand_both(const FavoriteItem& item) {
     Faults faults;
     auto check = [&](const char* name, const std::optional<std::string>& value) {
@@ -44,37 +52,48 @@ Answer<Favorite> Favorites::add(const Request& request, const NewFavorite& wante
                                    wanted.item_logo, wanted.playlist_id, wanted.position),
                      row<Favorite>(sql::find_favorite, profile, wanted.item_type, wanted.item_id),
                      row<Allowance>(sql::find_favorite_limit, request.user));
-    if (made) return {*made, 201};
+    if (made) {
+        tell(request, profile, made->version, made->id);
+        return {*made, 201};
+    }
     if (known) return {*known, 200, "favorite_exists"};
     if (!allowance) throw Failure(not_found);
     throw Failure(favorite_limit, {{"limit", allowance->most}, {"current", allowance->current}});
 }
 
 Favorite Favorites::change(const Request& request, const FavoriteChanges& changes) {
+    auto profile = profile_of(db_, request);
     auto [locked, changed] =
         db_.pipeline(::change(sql::lock_account, request.user),
-                     row<Favorite>(sql::update_favorite, request.user, profile_of(db_, request),
-                                   request.uuid("id"), changes.position, changes.item_name,
-                                   changes.item_logo.given, changes.item_logo.value));
+                     row<Favorite>(sql::update_favorite, request.user, profile, request.uuid("id"),
+                                   changes.position, changes.item_name, changes.item_logo.given,
+                                   changes.item_logo.value));
     if (!changed) throw Failure(not_found);
+    tell(request, profile, changed->version, changed->id);
     return *changed;
 }
 
-void Favorites::remove(const Request& request) {
-    auto [locked, gone] =
-        db_.pipeline(::change(sql::lock_account, request.user),
-                     ::change(sql::delete_favorite, request.user, profile_of(db_, request),
-                              request.uuid("id"), std::nullopt, std::nullopt));
-    if (!gone) throw Failure(not_found);
-}
+void Favorites::remove(const Request& request) { take_away(request, request.uuid("id"), {}); }
 
 void Favorites::remove_item(const Request& request, const FromQuery<FavoriteItem>& query) {
     demand_both(query.value);
-    auto [locked, gone] =
-        db_.pipeline(::change(sql::lock_account, request.user),
-                     ::change(sql::delete_favorite, request.user, profile_of(db_, request),
-                              std::nullopt, query.value.item_type, query.value.item_id));
+    take_away(request, std::nullopt, query.value);
+}
+
+void Favorites::take_away(const Request& request, const std::optional<Uuid>& id,
+                          const FavoriteItem& item) {
+    auto profile = profile_of(db_, request);
+    auto [locked, gone] = db_.pipeline(
+        ::change(sql::lock_account, request.user),
+        row<Gone>(sql::delete_favorite, request.user, profile, id, item.item_type, item.item_id));
     if (!gone) throw Failure(not_found);
+    tell(request, profile, gone->version, gone->id);
+}
+
+void Favorites::tell(const Request& request, const Uuid& profile, std::int64_t rev,
+                     const Uuid& favorite) {
+    announcements_.tell(request.user, "favorites:changed",
+                        Changed{rev, {favorite.text()}, profile});
 }
 
 }  // namespace library

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/accounts/announcements.h"
 #include "workers/library/library.h"
 
 namespace library {
@@ -88,7 +89,7 @@ struct FavoriteItem {
 
 class Favorites {
   public:
-    explicit Favorites(Database& db) : db_(db) {}
+    Favorites(Database& db, Announcements announcements) : db_(db), announcements_(announcements) {}
 
     Page<Favorite> list(const Request& request, const FromQuery<FavoriteQuery>& query);
     Answer<Favorite> add(const Request& request, const NewFavorite& wanted);
@@ -97,7 +98,11 @@ class Favorites {
     void remove_item(const Request& request, const FromQuery<FavoriteItem>& query);
 
   private:
+    void tell(const Request& request, const Uuid& profile, std::int64_t rev, const Uuid& favorite);
+    void take_away(const Request& request, const std::optional<Uuid>& id, const FavoriteItem& item);
+
     Database& db_;
+    Announcements announcements_;
 };
 
 }  // namespace library

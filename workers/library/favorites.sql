@@ -69,7 +69,7 @@ update favorites
 returning id, item_id, item_type, item_name, item_logo, playlist_id, position, favorites.version, created_at;
 
 -- name: delete_favorite
--- By its id ($3), or by its item ($4, $5). After `lock_account`. Touches one row when it was there.
+-- By its id ($3), or by its item ($4, $5). After `lock_account`. A row when it was there.
 with gone as (
     delete from favorites
      where user_id = $1 and profile_id = $2 and (id = $3 or (item_type = $4 and item_id = $5))
@@ -81,4 +81,5 @@ with gone as (
 )
 insert into tombstones (user_id, version, kind, profile_id, ref)
 select $1, counter.version, 'favorites', $2, gone.id::text
-  from gone, counter;
+  from gone, counter
+returning version, ref::uuid as id;

@@ -81,7 +81,10 @@ Created<Playlist> Playlists::create(const Request& request, const NewPlaylist& w
                                            row.type, row.url, row.url_sealed, row.username_sealed,
                                            row.password_sealed, row.epg_url, row.epg_url_sealed),
                      ::row<Allowance>(sql::find_playlist_limit, request.user));
-    if (made) return Created{shown(*made, box_)};
+    if (made) {
+        tell(request, made->version, made->id);
+        return Created{shown(*made, box_)};
+    }
     if (!allowance) throw Failure(not_found);
     throw Failure(playlist_limit, {{"limit", allowance->most}, {"current", allowance->current}});
 }
@@ -110,18 +113,25 @@ Playlist Playlists::change(const Request& request, const PlaylistChanges& change
         if (changes.password.given) {
             row.password_sealed = seal(row, "password", plain(changes.password.value));
         }
-        return shown(db_.get<SealedPlaylist>(sql::update_playlist, request.user, id, row.name,
-                                             row.type, row.url, row.url_sealed, row.username_sealed,
-                                             row.password_sealed, row.epg_url, row.epg_url_sealed),
-                     box_);
+        auto stored = db_.get<SealedPlaylist>(
+            sql::update_playlist, request.user, id, row.name, row.type, row.url, row.url_sealed,
+            row.username_sealed, row.password_sealed, row.epg_url, row.epg_url_sealed);
+        tell(request, stored.version, id);
+        return shown(stored, box_);
     });
 }
 
 void Playlists::remove(const Request& request) {
-    auto [locked, gone] =
+    auto id = request.uuid("id");
+    auto [locked, version] =
         db_.pipeline(::change(sql::lock_account, request.user),
-                     ::change(sql::delete_playlist, request.user, request.uuid("id")));
-    if (!gone) throw Failure(not_found);
+                     ::row<std::int64_t>(sql::delete_playlist, request.user, id));
+    if (!version) throw Failure(not_found);
+    tell(request, *version, id);
+}
+
+void Playlists::tell(const Request& request, std::int64_t rev, const Uuid& playlist) {
+    announcements_.tell(request.user, "playlist:changed", Changed{rev, {playlist.text()}, {}});
 }
 
 OpenPlaylist Playlists::opened(const SealedPlaylist& row) const {

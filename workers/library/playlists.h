@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/accounts/announcements.h"
 #include "workers/library/library.h"
 
 namespace library {
@@ -116,7 +117,8 @@ Playlist shown(const SealedPlaylist& row, const SecretBox& box);
 
 class Playlists {
   public:
-    Playlists(Database& db, const SecretBox& box) : db_(db), box_(box) {}
+    Playlists(Database& db, const SecretBox& box, Announcements announcements)
+        : db_(db), box_(box), announcements_(announcements) {}
 
     Page<Playlist> list(const Request& request, const FromQuery<Paging>& query);
     Created<Playlist> create(const Request& request, const NewPlaylist& wanted);
@@ -125,6 +127,7 @@ class Playlists {
     void remove(const Request& request);
 
   private:
+    void tell(const Request& request, std::int64_t rev, const Uuid& playlist);
     OpenPlaylist opened(const SealedPlaylist& row) const;
     void take_url(SealedPlaylist& row, const std::string& url) const;
     void take_guide(SealedPlaylist& row, const std::optional<std::string>& url) const;
@@ -133,6 +136,7 @@ class Playlists {
 
     Database& db_;
     const SecretBox& box_;
+    Announcements announcements_;
 };
 
 }  // namespace library

@@ -56,7 +56,7 @@ returning id, name, type, url, url_sealed, username_sealed, password_sealed, epg
 
 -- name: delete_playlist
 -- Favourites that came from it stay and no longer name it, each a change of its own. After
--- `lock_account`. Touches one row when there was such a playlist.
+-- `lock_account`. The version of the deletion when there was such a playlist.
 with wanted as (
     select id from playlists where user_id = $1 and id = $2
 ), orphan as (
@@ -76,4 +76,5 @@ with wanted as (
 )
 insert into tombstones (user_id, version, kind, ref)
 select $1, counter.version, 'playlists', wanted.id::text
-  from counter, wanted;
+  from counter, wanted
+returning version;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/accounts/announcements.h"
 #include "workers/library/library.h"
 
 namespace library {
@@ -133,7 +134,8 @@ struct UnfinishedQuery {
 
 class ProgressReports {
   public:
-    ProgressReports(Database& db, Clock clock) : db_(db), clock_(std::move(clock)) {}
+    ProgressReports(Database& db, Clock clock, Announcements announcements)
+        : db_(db), clock_(std::move(clock)), announcements_(announcements) {}
 
     ReportOutcome put(const Request& request, const Report& report);
     BatchOutcome put_many(const Request& request, const Batch& batch);
@@ -145,9 +147,12 @@ class ProgressReports {
 
   private:
     Instant now() const;
+    void tell(const Request& request, const Uuid& profile, const Progress& saved);
+    void tell(const Request& request, const Uuid& profile, const std::vector<Standing>& stand);
 
     Database& db_;
     Clock clock_;
+    Announcements announcements_;
 };
 
 }  // namespace library

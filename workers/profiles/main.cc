@@ -8,7 +8,8 @@ int main(int argc, char** argv) {
         namespace sql = profiles::sql;
         Database db{program.database_options(), Program::statements({sql::all, sql::guard})};
         profiles::Profiles profiles{db, program.tokens(), program.access_lifetime(),
-                                    profiles::Guard{db, program.pins(), program.passwords()}};
+                                    profiles::Guard{db, program.pins(), program.passwords()},
+                                    Announcements{db, program.redis()}};
         return program.serve(db, profiles::routes(profiles));
     });
 }

@@ -114,7 +114,7 @@ Created<Profile> Profiles::create(const Request& request, const NewProfile& want
     if (wanted.parental_pin) pin = guard_.hash(profile.id, *wanted.parental_pin);
     return db_.transaction([&] {
         auto [version, allowance, added, created] =
-            db_.pipeline(change(sql::take_version, request.user),
+            db_.pipeline(row<std::int64_t>(sql::take_version, request.user),
                          row<Allowance>(sql::find_allowance, request.user),
                          write(sql::insert_profile, request.user, profile, pin),
                          row<Profile>(sql::find_profile, request.user, profile.id));
@@ -124,6 +124,7 @@ Created<Profile> Profiles::create(const Request& request, const NewProfile& want
                           {{"limit", allowance->most}, {"current", allowance->current}});
         }
         if (!added) throw Failure(name_taken);
+        tell(request, profile.id, version.value());
         return Created{*std::move(created)};
     });
 }
@@ -156,7 +157,7 @@ Profile Profiles::update(const Request& request, const ProfileChanges& wanted) {
     if (wanted.parental_pin.value) new_pin = guard_.hash(id, *wanted.parental_pin.value);
     return db_.transaction([&] {
         auto [version, before, pin] =
-            db_.pipeline(change(sql::take_version, request.user),
+            db_.pipeline(row<std::int64_t>(sql::take_version, request.user),
                          row<Profile>(sql::find_profile, request.user, id),
                          row<PinHash>(sql::find_pin_hash, request.user, id));
         if (!before) throw Failure(not_found);
@@ -176,6 +177,7 @@ Profile Profiles::update(const Request& request, const ProfileChanges& wanted) {
         if (restricted_otherwise(*before, after)) {
             db_.pipeline(event_at(request, id, "restrictions_changed"));
         }
+        tell(request, id, version.value());
         return *std::move(updated);
     });
 }
@@ -184,14 +186,20 @@ void Profiles::remove(const Request& request) {
     auto id = request.uuid("id");
     db_.transaction([&] {
         auto [version, profile, count] =
-            db_.pipeline(change(sql::take_version, request.user),
+            db_.pipeline(row<std::int64_t>(sql::take_version, request.user),
                          row<Profile>(sql::find_profile, request.user, id),
                          row<std::int64_t>(sql::count_profiles, request.user));
         if (!profile) throw Failure(not_found);
         if (*count == 1) throw Failure(last_profile);
         if (profile->is_default) throw Failure(default_profile);
         db_.run(sql::delete_profile, request.user, id);
+        tell(request, id, version.value());
     });
+}
+
+void Profiles::tell(const Request& request, const Uuid& profile, std::int64_t version) {
+    announcements_.tell(request.user, "profile:changed",
+                        Changed{version, {profile.text()}, profile}, {profile.text()});
 }
 
 // What a token says of an account, as it is now.

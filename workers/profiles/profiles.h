@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/accounts/announcements.h"
 #include "common/crypto/token.h"
 #include "common/db/database.h"
 #include "common/http/route.h"
@@ -117,11 +118,12 @@ struct ProfilePaging {
 class Profiles {
   public:
     Profiles(Database& db, const Tokens& tokens, std::chrono::seconds token_lifetime, Guard guard,
-             Clock clock = system_now)
+             Announcements announcements, Clock clock = system_now)
         : db_(db),
           tokens_(tokens),
           token_lifetime_(token_lifetime),
           guard_(std::move(guard)),
+          announcements_(announcements),
           clock_(std::move(clock)) {}
 
     Page<Profile> list(const Request& request, const FromQuery<ProfilePaging>& paging);
@@ -137,12 +139,14 @@ class Profiles {
     struct Proof;
     Proof prove(const Request& request, const Uuid& id, const ProfileChanges& wanted);
     void enter(const Request& request, const Uuid& id, const Choice& choice);
+    void tell(const Request& request, const Uuid& profile, std::int64_t version);
     std::string token(const Request& request, const Account& account, const Uuid& profile) const;
 
     Database& db_;
     const Tokens& tokens_;
     std::chrono::seconds token_lifetime_;
     Guard guard_;
+    Announcements announcements_;
     Clock clock_;
 };
 

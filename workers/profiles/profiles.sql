@@ -23,7 +23,8 @@ select pin_hash as hash from profiles where user_id = $1 and id = $2;
 -- Counts one more change of the account and makes its other changes wait until this one commits.
 insert into sync_versions (user_id, version)
 select id, 1 from users where id = $1
-on conflict (user_id) do update set version = sync_versions.version + 1;
+on conflict (user_id) do update set version = sync_versions.version + 1
+returning version;
 
 -- name: find_allowance
 select max_profiles as most, (select count(*) from profiles where user_id = $1) as current

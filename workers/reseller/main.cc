@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
         reseller::Rules rules{settings.number("RATE_LIMIT_MULTIPLIER"),
                               settings.number("HASH_CHILDREN"), program.access_lifetime()};
         Database db{program.database_options(), Program::statements(reseller::statements())};
-        reseller::Reseller reseller{db, program.redis(), program.box(), program.passwords(), rules};
+        reseller::Reseller reseller{
+            db, program.redis(), program.box(), program.passwords(), program.messages(), rules};
         Stripe stripe{stripe_options(settings)};
         reseller::CreditPurchase purchase{db, stripe, settings.list("CHECKOUT_RETURN_ORIGINS")};
         return program.serve(db, join(reseller::routes(reseller), reseller::routes(purchase)));

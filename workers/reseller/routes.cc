@@ -3,6 +3,7 @@
 #include "common/accounts/entitlements_sql.h"
 #include "common/accounts/ledger_sql.h"
 #include "common/accounts/new_account_sql.h"
+#include "common/accounts/notifications_sql.h"
 #include "common/mail/outbox_sql.h"
 #include "common/payments/checkouts_sql.h"
 #include "workers/reseller/reseller_sql.h"
@@ -10,8 +11,13 @@
 namespace reseller {
 
 std::vector<Statements> statements() {
-    return {sql::all,         checkouts::sql::all,   entitlements::sql::all,
-            ledger::sql::all, new_account::sql::all, outbox::sql::all};
+    return {sql::all,
+            checkouts::sql::all,
+            entitlements::sql::all,
+            ledger::sql::all,
+            new_account::sql::all,
+            outbox::sql::all,
+            notifications::sql::all};
 }
 
 // PATCH honours no Idempotency-Key: it may be done twice, and what it tells Redis must come after

@@ -21,11 +21,11 @@ class Reseller {
   public:
     // What is handed in must outlive the object.
     Reseller(Database& db, Redis& redis, const SecretBox& box, const Passwords& passwords,
-             const Rules& rules, const Clock& clock = system_now)
+             const Messages& messages, const Rules& rules, const Clock& clock = system_now)
         : clients(db, box, Revocations{redis}, passwords, rules.access_lifetime, clock),
           sales(db, box,
                 Entitlements{db, Revocations{redis}, rules.limit_multiplier, rules.access_lifetime},
-                passwords),
+                Notifications{db, redis, messages}, passwords),
           bulk(db, box, HashCrew{passwords, rules.hash_threads}),
           books(db) {}
     Reseller(const Reseller&) = delete;

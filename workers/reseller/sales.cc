@@ -129,7 +129,9 @@ Charged Sales::change_plan(const Request& request, const PlanChange& wanted) {
         auto dearer = std::max<std::int64_t>(0, *next.price - now.cost.value_or(0));
         auto done = charge(request, times(dearer, now.months_left), Move::plan_changed,
                            now.code + " → " + line_of(next.code, now.months_left));
+        auto former = entitlements_.of(done.id).value().plan_code;
         db_.run(sql::change_plan, now.subscription, next.plan_id);
+        notifications_.compare_plan(done.id, former);
         done.client = settled(request, done.id);
         return done;
     });

@@ -5,6 +5,7 @@
 #include "common/accounts/entitlements.h"
 #include "common/accounts/ledger.h"
 #include "common/accounts/new_account.h"
+#include "common/accounts/notifications.h"
 #include "common/crypto/password.h"
 #include "common/http/reply.h"
 #include "common/http/request.h"
@@ -74,11 +75,13 @@ class Opening {
 
 class Sales {
   public:
-    Sales(Database& db, const SecretBox& box, Entitlements entitlements, Passwords passwords)
+    Sales(Database& db, const SecretBox& box, Entitlements entitlements,
+          Notifications notifications, Passwords passwords)
         : db_(db),
           ledger_(db),
           opening_(db, box),
           entitlements_(entitlements),
+          notifications_(notifications),
           passwords_(passwords) {}
 
     Created<Charged> create(const Request& request, const NewClient& wanted);
@@ -95,6 +98,7 @@ class Sales {
     Ledger ledger_;
     Opening opening_;
     Entitlements entitlements_;
+    Notifications notifications_;
     Passwords passwords_;
 };
 

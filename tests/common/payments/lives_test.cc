@@ -72,7 +72,8 @@ class StripeLives : public CppUnit::TestFixture {
         entitlements.emplace(house->db, Revocations{house->redis}, 1, 900s);
         PaymentRules rules;
         rules.card_key = Bytes(32);
-        payments.emplace(house->db, *outbox, *entitlements, rules);
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules);
         house->person("bor");
     }
     void tearDown() override { house.reset(); }

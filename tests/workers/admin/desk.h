@@ -103,7 +103,7 @@ class Desk {
     explicit Desk(StripeOptions payments = {})
         : house(with_desk(statements())),
           stripe(std::move(payments)),
-          area(house.db, house.redis, stripe, {}),
+          area(house.db, house.redis, stripe, house.messages, {}),
           worker(house.worker(routes(area))) {}
 
     // Asks below /api/v1/admin as eva; with a key when it is not empty.

@@ -29,7 +29,8 @@ const Names exported_as{{"users", "user"},
                         {"invoices", "invoices"},
                         {"card_charges", "refunds"},
                         {"checkout_sessions", "checkouts"},
-                        {"audit_log", "admin_actions"}};
+                        {"audit_log", "admin_actions"},
+                        {"notifications", "notifications"}};
 
 const Names not_exported{
     {"recovery_codes",
@@ -149,6 +150,10 @@ constexpr Statement fill[] = {
     {"export.fill_log",
      "insert into audit_log (id, action, target_type, target_id) values (gen_random_uuid(), "
      "'user_changed', 'user', $1::text)",
+     false},
+    {"export.fill_notifications",
+     "insert into notifications (id, user_id, kind, title, body) values (gen_random_uuid(), "
+     "$1::text::uuid, 'plan_changed', 'T', 'B')",
      false},
     {"export.fill_answers",
      "insert into idempotency_keys (scope, key, route, fingerprint, expires_at) values ('u:' || "

@@ -93,8 +93,8 @@ WorkerOptions unlimited() {
 FrontDoor::FrontDoor(auth::Rules rules, Statements more)
     : house(all_statements(more)),
       now(system_now()),
-      auth_(house.db, house.redis, house.tokens, house.box, Passwords{{64, 1}}, rules,
-            [this] { return now; }),
+      auth_(house.db, house.redis, house.tokens, house.box, Passwords{{64, 1}}, house.messages,
+            rules, [this] { return now; }),
       worker_(house.worker(auth::routes(auth_), unlimited())) {}
 
 Answered FrontDoor::post(const std::string& path, const std::string& body, const std::string& token,

@@ -71,7 +71,8 @@ class Fixture : public CppUnit::TestFixture {
         entitlements.emplace(house->db, Revocations{house->redis}, 1, 900s);
         PaymentRules rules;
         rules.card_key = Bytes(32);
-        payments.emplace(house->db, *outbox, *entitlements, rules);
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules);
         area.emplace(house->db);
         build(stub->url(""), "sk_test_1");
     }

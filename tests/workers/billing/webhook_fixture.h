@@ -89,7 +89,8 @@ class Fixture : public CppUnit::TestFixture {
         house.emplace(statements());
         outbox.emplace(house->db, house->box);
         entitlements.emplace(house->db, Revocations{house->redis}, 1, 900s);
-        payments.emplace(house->db, *outbox, *entitlements, rules({}));
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules({}));
         area.emplace(house->db);
         open({secret});
     }

@@ -80,12 +80,14 @@ class StripeWebhooks : public Fixture {
         }
     }
     void ignore_the_other_mode_and_other_accounts() {
-        payments.emplace(house->db, *outbox, *entitlements, rules(true));
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules(true));
         auto life = life_of("bor");
         life.create();
         send_all(life);
         CPPUNIT_ASSERT_EQUAL(std::string{"ignored"}, kept("evt_sub_one_1").state);
-        payments.emplace(house->db, *outbox, *entitlements, rules(false));
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules(false));
         auto foreign = life_of("bor", "two");
         foreign.create();
         auto text = foreign.events[0];

@@ -65,7 +65,8 @@ class ReconciliationTest : public CppUnit::TestFixture {
         entitlements.emplace(house->db, Revocations{house->redis}, 1, 900s);
         PaymentRules rules;
         rules.card_key = Bytes(32);
-        payments.emplace(house->db, *outbox, *entitlements, rules);
+        payments.emplace(house->db, *outbox, *entitlements,
+                         Notifications{house->db, house->redis, house->messages}, rules);
         stripe.emplace(
             StripeOptions{.base = stub->url(""), .key = Secret{"sk_test_1"}, .version = "v"});
         reconciliation.emplace(house->db, *stripe, *payments);

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "common/accounts/progress_sql.h"
 #include "tests/support/house.h"
 #include "workers/library/favorites_sql.h"
 #include "workers/library/library_sql.h"
@@ -18,9 +19,9 @@ class LibraryHouse {
   public:
     explicit LibraryHouse(std::vector<Statements> own = {})
         : house(with_own(std::move(own))),
-          playlists(house.db, house.box),
-          favorites(house.db),
-          progress(house.db, [this] { return now; }),
+          playlists(house.db, house.box, {house.db, house.redis}),
+          favorites(house.db, {house.db, house.redis}),
+          progress(house.db, [this] { return now; }, {house.db, house.redis}),
           sync(house.db, house.box),
           worker(house.worker(library::routes(playlists, favorites, progress, sync), options())) {}
 
@@ -71,7 +72,8 @@ class LibraryHouse {
   private:
     static std::vector<Statements> with_own(std::vector<Statements> own) {
         namespace sql = library::sql;
-        own.insert(own.end(), {sql::all, sql::playlists, sql::favorites, sql::progress, sql::sync});
+        own.insert(own.end(), {sql::all, sql::playlists, sql::favorites, sql::progress, sql::sync,
+                               ::progress::sql::all});
         return own;
     }
     static WorkerOptions options() {

@@ -48,7 +48,8 @@ class Household {
     Household()
         : house({sql::all, sql::guard, household_statements}),
           area(house.db, house.tokens, std::chrono::seconds{900},
-               Guard{house.db, Pins{house.box.derive("pin"), {64, 1}}, passwords}),
+               Guard{house.db, Pins{house.box.derive("pin"), {64, 1}}, passwords},
+               Announcements{house.db, house.redis}),
           worker(house.worker(routes(area))) {}
 
     const Person& person(const std::string& name) {

@@ -73,7 +73,7 @@ class Shop {
   public:
     Shop()
         : house(with_shop(statements())),
-          area(house.db, house.redis, house.box, Passwords{{64, 1}}, Rules{1, 2}),
+          area(house.db, house.redis, house.box, Passwords{{64, 1}}, house.messages, Rules{1, 2}),
           worker(house.worker(routes(area))) {}
 
     // A reseller with so many credits.

@@ -1,0 +1,126 @@
+// A room that has members on this node, or is just being asked something: the node's copy of it,
+// and the one place where commands of this node to this room are carried out, one after the other.
+// Truth is what Redis accepted; events reach members in the order of their versions, each once.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workers/party/node/tools.h"
+
+namespace party {
+
+// What came of a command. One of `failure` and `answer` counts.
+struct Outcome {
+    const Failure* failure = nullptr;
+    std::string answer{};  // JSON
+};
+
+struct Job {
+    Act act;  // `now` and `random` are filled in
+    Command command;
+    std::string command_id{};  // empty: none
+    bool makes_room = false;
+    std::function<void(const Outcome&)> done{};  // may be empty; events have been sent by then
+    int attempts = 0;
+};
+
+// Who takes part in a room from this node. Implemented by sessions, and by tests.
+class Participant {
+  public:
+    virtual ~Participant() = default;
+    virtual void send(SharedFrame frame) = 0;
+    // To this one alone; the words of an `error` are added.
+    virtual void whisper(const std::string& type, const std::string& data) = 0;
+    virtual void dismiss(std::uint16_t code, const std::string& reason) = 0;
+    virtual const std::string& connection() const = 0;
+    virtual bool knows_states() const = 0;  // announced `state`: needs no play, pause and seek
+    virtual bool keeps_time() const = 0;    // has asked for the time: needs no repetitions
+};
+
+class LiveRoom {
+  public:
+    LiveRoom(Tools& tools, std::string id);
+    LiveRoom(const LiveRoom&) = delete;
+    LiveRoom& operator=(const LiveRoom&) = delete;
+    ~LiveRoom();
+
+    const std::string& id() const { return id_; }
+    const Room& room() const { return room_; }
+    std::size_t present() const { return local_.size(); }  // members who are here
+    bool idle() const {
+        return local_.empty() && waiting_.empty() && jobs_.empty() && !busy_ && !loading_;
+    }
+
+    void submit(Job job);
+    void take(Bulletin bulletin);
+
+    // From now on the participant gets what the room says. One that was there before for the same
+    // member is told to leave.
+    void attach(const std::string& member, Participant& participant);
+    void detach(const std::string& member, const Participant& participant);
+    // One that knocked, and hears nothing but what becomes of it; until detached.
+    void let_wait(Participant& participant);
+    // Tells `done` what came after `version`, up to the present one, or that it is not known any
+    // more. Who is attached in `done` gets everything later as it happens.
+    void resume(const std::string& epoch, std::int64_t version,
+                std::function<void(const MissedEvents&)> done);
+
+    // Words to everybody on all nodes, without a version.
+    void say(const std::string& type, const std::string& data);
+    // Adds up for a quarter of a second before everybody is told.
+    void note_emote(const std::string& emoji);
+    void note_drift(const std::string& member, double drift_ms);
+    // Sends a fresh snapshot to one member.
+    void send_snapshot(const std::string& member, Participant& participant);
+
+    // Every few seconds.
+    void tidy(bool repeat_states);
+    std::vector<Lease> leases(Millis until) const;
+    // Redis may have been another one meanwhile: compares, and brings the room back if need be.
+    void reconcile();
+
+  private:
+    void open();
+    void load(std::function<void()> then);
+    void next();
+    void run(Job job);
+    void keep(Job job, Room after, Change change);
+    void settle(Job job, Room after, Change change, const Applied& applied);
+    void repeat(Job job);
+    void refuse(const Job& job, const Failure& failure);
+    void bring_back(std::function<void()> then);
+    void drain();
+    bool fits(const Bulletin& bulletin) const;
+    void adopt(const Bulletin& bulletin);
+    void catch_up();
+    void caught_up(Room loaded, const MissedEvents& missed);
+    void deliver(const Event& event, std::int64_t version);
+    SharedFrame frame_of(const Event& event, std::int64_t version) const;
+    void deliver_to_simple(std::int64_t version);
+    void carry_out(const Change& change);
+    void hear(const Event& say);
+    void whisper(const Word& word);
+    void dismiss(const Goodbye& goodbye);
+    Participant* find(const std::string& member, const std::string& connection) const;
+    std::chrono::seconds ttl(const Room& room) const;
+    std::shared_ptr<LiveRoom*> self() const { return self_; }
+
+    Tools& tools_;
+    std::string id_;
+    Room room_;
+    bool loading_ = true, busy_ = false, lost_ = false;
+    std::deque<Job> jobs_;
+    std::vector<Bulletin> early_;                  // arrived before their time
+    std::map<std::string, Participant*> local_;    // by member id
+    std::map<std::string, Participant*> waiting_;  // by connection
+    std::map<std::string, double> drifts_;
+    std::map<std::string, std::int64_t> emotes_;
+    Timer gap_, emoting_;
+    std::shared_ptr<LiveRoom*> self_;  // what callbacks hold: null in it once this is gone
+};
+
+}  // namespace party

@@ -1,0 +1,53 @@
+// The sessions of one node: lets people in, keeps their leases, tells each second to all of them,
+// and sees them out at the end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "workers/party/node/push.h"
+#include "workers/party/node/session.h"
+
+namespace party {
+
+class Sessions {
+  public:
+    Sessions(Tools& tools, Rooms& rooms);
+
+    // Decides about an upgrade (socket/server.h).
+    void admit(const Upgrade& upgrade, Server::Answer answer);
+
+    void add(Session& session);
+    void remove(Session& session);
+    const std::set<Session*>& of(const std::string& user) const;
+    std::size_t count() const { return all_.size(); }
+    Push& push() { return push_; }
+
+    // From now on nobody is let in, and everybody is told to come back elsewhere.
+    void drain(Server& server);
+
+  private:
+    struct Credential;
+    void admit_by_ticket(const Upgrade& upgrade, const std::string& ticket, Server::Answer answer);
+    void admit_by_token(const Upgrade& upgrade, const AccessToken& token, Server::Answer answer);
+    void let_in(const Upgrade& upgrade, std::shared_ptr<Identity> identity, Server::Answer answer);
+    void find_person(std::shared_ptr<Identity> identity, std::function<void(int status)> done);
+    Admission welcome(std::shared_ptr<Identity> identity);
+    Admission refuse(const Upgrade& upgrade, const Problem& problem,
+                     std::chrono::seconds retry_after = {}) const;
+    Admission close_at_once(const Upgrade& upgrade, std::uint16_t code, const char* reason) const;
+    void tick();
+    void renew_leases();
+
+    Tools& tools_;
+    Rooms& rooms_;
+    std::set<Session*> all_;
+    std::map<std::string, std::set<Session*>> by_user_;
+    Push push_;
+    bool draining_ = false;
+    Timer seconds_, leases_;
+};
+
+}  // namespace party

@@ -1,0 +1,106 @@
+#include "workers/party/redis/scripts.h"
+
+namespace party::script {
+
+// A stream that has outlived its room has ids that are used up. JSON is put together from pieces
+// and not decoded: Lua's numbers would lose digits.
+const Script apply{R"lua(
+local answer = KEYS[5] ~= '' and redis.call('GET', KEYS[5])
+local known = redis.call('HMGET', KEYS[1], 'ver', 'epoch', 'rev')
+local version, epoch = tonumber(known[1] or 0), known[2]
+local revision = tonumber(known[3] or 0)
+if answer then return {'duplicate', version, epoch or '', revision, answer} end
+if (ARGV[1] == 'make') == (epoch ~= false) then return {'gone', version, epoch or '', revision} end
+if epoch then
+  if (ARGV[2] ~= '' and ARGV[2] ~= version .. '.' .. revision) or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
+    return {'conflict', version, epoch, revision}
+  end
+else
+  epoch = ARGV[3]
+  redis.call('DEL', KEYS[2], KEYS[3])
+end
+
+local at = 8
+local function pairs_of(each)
+  local count = tonumber(ARGV[at])
+  for i = at + 1, at + 2 * count, 2 do each(ARGV[i], ARGV[i + 1]) end
+  at = at + 2 * count + 1
+  return count
+end
+
+local events, parts, kept, gone = {}, {}, {}, {}
+local count = pairs_of(function(type, data)
+  version = version + 1
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', 500, version .. '-0', 't', type, 'd', data)
+  events[#events + 1] = '{"type":' .. cjson.encode(type) .. ',"data":' .. data .. '}'
+end)
+pairs_of(function(name, json)
+  parts[#parts + 1] = cjson.encode(name) .. ':' .. (json == '' and 'null' or json)
+  if json == '' then
+    gone[#gone + 1] = name
+  else
+    kept[#kept + 1] = name
+    kept[#kept + 1] = json
+  end
+end)
+if ARGV[2] ~= '' then
+  revision = revision + 1
+  parts[#parts + 1] = '"rev":' .. revision
+  kept[#kept + 1] = 'rev'
+  kept[#kept + 1] = revision
+end
+pairs_of(function(kind, time)
+  local alarm = ARGV[7] .. '|' .. kind
+  if time == '0' then
+    redis.call('ZREM', KEYS[4], alarm)
+  else
+    redis.call('ZADD', KEYS[4], time, alarm)
+  end
+end)
+
+redis.call('HSET', KEYS[1], 'ver', version, 'epoch', epoch, unpack(kept))
+if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
+if KEYS[5] ~= '' then redis.call('SET', KEYS[5], ARGV[6], 'EX', 120) end
+redis.call('PUBLISH', ARGV[5], version .. '|' .. epoch .. '|' .. count .. '|{"events":['
+  .. table.concat(events, ',') .. '],"parts":{' .. table.concat(parts, ',') .. '}}')
+return {'done', version, epoch, revision}
+)lua"};
+
+const Script restore{R"lua(
+local known = redis.call('HMGET', KEYS[1], 'ver', 'epoch')
+local version, mine = tonumber(known[1] or 0), tonumber(ARGV[1])
+if known[2] and (known[2] ~= ARGV[2] or version >= mine) then return false end
+version = math.max(version, mine) + 1
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('HSET', KEYS[1], 'ver', version, 'epoch', ARGV[3], unpack(ARGV, 6))
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('PUBLISH', ARGV[5], version .. '|' .. ARGV[3] .. '|0|{"events":[],"parts":{}}')
+return version
+)lua"};
+
+const Script due{R"lua(
+local alarms = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 50)
+if #alarms > 0 then redis.call('ZREM', KEYS[1], unpack(alarms)) end
+return alarms
+)lua"};
+
+// A list may hold many that are gone; ten looks bound the time that others wait.
+const Script list{R"lua(
+local found, at, count = {}, tonumber(ARGV[1]), tonumber(ARGV[2])
+for look = 1, 10 do
+  local rooms = redis.call('ZREVRANGE', KEYS[1], at, at + count - 1)
+  for _, room in ipairs(rooms) do
+    if redis.call('EXISTS', 'p:{' .. room .. '}') == 0 then
+      redis.call('ZREM', KEYS[1], room)
+    elseif #found < count then
+      found[#found + 1] = room
+      at = at + 1
+    end
+  end
+  if #rooms == 0 or #found >= count then break end
+end
+return found
+)lua"};
+
+}  // namespace party::script
