@@ -77,6 +77,8 @@ grant insert on stripe_errands to syncstream_auth;
 grant select (customer_id, user_id, deleted_at, erased_at), update (erased_at) on stripe_customers to syncstream_auth;
 grant select (user_id, state, stripe_session_id) on checkout_sessions to syncstream_auth;
 
+grant select on parties, party_participants to syncstream_auth;
+
 -- profiles: a PIN is lifted with the account's password, hence the hash; the owner hears of a lock.
 grant select, insert, update, delete on profiles to syncstream_profiles;
 grant select, insert on profile_activity to syncstream_profiles;
@@ -191,7 +193,7 @@ grant select (id, role, status, language) on users to syncstream_party;
 grant select (id, user_id, revoked_at, absolute_expires_at) on sessions to syncstream_party;
 grant select (id, user_id, name, avatar_url, is_kids, is_default, max_rating) on profiles to syncstream_party;
 grant select on entitlements to syncstream_party;
-grant select, insert, update on parties, party_participants, party_bans to syncstream_party;
+grant select, insert, update on parties, party_participants to syncstream_party;
 grant insert on party_reports to syncstream_party;
 -- What a socket reports of playback is kept as what comes over HTTP.
 grant select, insert, update on progress to syncstream_party;

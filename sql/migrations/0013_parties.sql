@@ -4,7 +4,6 @@
 --   parties             id, host_user_id, title, settings, media, created_at, started_at, ended_at,
 --                       end_reason, peak_members, scheduled_for
 --   party_participants  party_id, user_id, profile_id, role, joined_at, left_at
---   party_bans          owner_user_id, banned_user_id, until
 --   party_reports       id, party_id, reporter_id, target_id, message, reason, created_at, status
 
 -- Ids are those that clients know: `party_` and 22 characters.
@@ -42,18 +41,6 @@ create table party_participants (
         foreign key (profile_id) references profiles (id) on delete set null
 );
 create index party_participants_user on party_participants (user_id, joined_at desc);
-
--- Whom a host has banned for longer than a party lasts.
-create table party_bans (
-    owner_user_id  uuid not null,
-    banned_user_id uuid not null,
-    until          timestamptz,  -- null: for good
-    created_at     timestamptz not null default now(),
-
-    constraint party_bans_pkey primary key (owner_user_id, banned_user_id),
-    constraint party_bans_owner_fkey foreign key (owner_user_id) references users (id) on delete cascade,
-    constraint party_bans_banned_fkey foreign key (banned_user_id) references users (id) on delete cascade
-);
 
 -- Chat messages that somebody reported; the only chat that outlives its party, for 30 days.
 create table party_reports (

@@ -31,7 +31,7 @@ struct Board {
     explicit Board(std::size_t rooms) : room_ids(rooms), seeks(500'000) {}
     std::vector<std::string> room_ids;             // read when all rooms are there
     std::vector<std::atomic<std::int64_t>> seeks;  // when each was sent; its number is the place
-    std::atomic<std::size_t> sought{0};            // how many
+    std::atomic<std::size_t> sought{1};            // the next one
 };
 
 // Times in microseconds.

@@ -33,7 +33,8 @@ class Listener {
     // Everything until now, in its order.
     std::vector<Heard> heard() {
         std::vector<Heard> all;
-        for (const auto& entry : redis_.ask({{"XRANGE", key("s"), "-", "+"}})->front().list) {
+        auto replies = redis_.ask({{"XRANGE", key("s"), "-", "+"}});
+        for (const auto& entry : replies->front().list) {
             const auto& fields = entry.list[1].list;
             all.push_back({fields[1].text, fields[3].text, parse_json(fields[3].text)});
         }

@@ -68,16 +68,17 @@ Answer<Exported> Export::all(const Request& request) {
                      rows<ExportedFavorite>(sql::export_favorites, user),
                      rows<ExportedProgress>(sql::export_progress, user),
                      rows<ExportedActivity>(sql::export_activity, user));
-    auto [sessions, tvs, events, letters, links, deeds, notices] = db_.pipeline(
+    auto [sessions, tvs, events, letters, links, deeds, notices, parties] = db_.pipeline(
         rows<ExportedSession>(sql::export_sessions, user), rows<ExportedTv>(sql::export_tvs, user),
         rows<ExportedEvent>(sql::export_events, user),
         rows<ExportedLetter>(sql::export_letters, user),
         rows<ExportedLink>(sql::export_links, user), rows<ExportedDeed>(sql::export_deeds, user),
-        rows<ExportedNotification>(sql::export_notifications, user));
+        rows<ExportedNotification>(sql::export_notifications, user),
+        rows<ExportedParty>(sql::export_parties, user));
     if (!account) throw Failure(unauthenticated);
     Exported all{clock_(),  *account, subscriptions,   transactions, invoices, refunds,  checkouts,
                  customers, profiles, playlists(user), favorites,    progress, activity, sessions,
-                 tvs,       events,   letters,         links,        deeds,    notices};
+                 tvs,       events,   letters,         links,        deeds,    notices,  parties};
     return {std::move(all),
             200,
             "",

@@ -183,6 +183,23 @@ struct ExportedNotification {
     }
 };
 
+// A watch party that was joined; what was said in it is not kept.
+struct ExportedParty {
+    std::string id, title, role;
+    bool hosted = false;
+    Instant joined_at;
+    std::optional<Instant> left_at;
+    static constexpr auto fields() {
+        using T = ExportedParty;
+        return std::tuple{Field{"id", &T::id},
+                          Field{"title", &T::title},
+                          Field{"role", &T::role},
+                          Field{"hosted", &T::hosted},
+                          Field{"joined_at", &T::joined_at},
+                          Field{"left_at", &T::left_at}};
+    }
+};
+
 struct Exported {
     Instant exported_at;
     User user;
@@ -204,6 +221,7 @@ struct Exported {
     std::vector<ExportedLink> links;
     std::vector<ExportedDeed> admin_actions;
     std::vector<ExportedNotification> notifications;
+    std::vector<ExportedParty> parties;
     static constexpr auto fields() {
         using T = Exported;
         return std::tuple{Field{"exported_at", &T::exported_at},
@@ -225,7 +243,8 @@ struct Exported {
                           Field{"letters", &T::letters},
                           Field{"links", &T::links},
                           Field{"admin_actions", &T::admin_actions},
-                          Field{"notifications", &T::notifications}};
+                          Field{"notifications", &T::notifications},
+                          Field{"parties", &T::parties}};
     }
 };
 

@@ -115,3 +115,10 @@ select kind, title, body, created_at, read_at
   from notifications
  where user_id = $1
  order by created_at, id;
+
+-- name: export_parties
+select parties.id, parties.title, own.role, parties.host_user_id = $1 as hosted, own.joined_at, own.left_at
+  from party_participants own
+  join parties on parties.id = own.party_id
+ where own.user_id = $1
+ order by own.joined_at;

@@ -16,7 +16,8 @@ Page<Notification> Notices::list(const Request& request, const FromQuery<NoticeQ
 
 // Ids of others, or of nothing, mark nothing.
 NowRead Notices::mark(const Request& request, const ReadMarks& marks) {
-    return {notifications_.mark_read(request.user, marks.ids)};
+    if (!marks.ids) throw Failure(validation_failed).with_faults({{"ids", "field_required", {}}});
+    return {notifications_.mark_read(request.user, *marks.ids)};
 }
 
 NowRead Notices::mark_one(const Request& request) {

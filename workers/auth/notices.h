@@ -19,7 +19,7 @@ struct NoticeQuery {
 };
 
 struct ReadMarks {
-    std::vector<Uuid> ids;
+    std::optional<std::vector<Uuid>> ids;  // demanded
     static constexpr auto fields() {
         return std::tuple{Field{"ids", &ReadMarks::ids, Entries{1, 100}}};
     }

@@ -30,7 +30,8 @@ const Names exported_as{{"users", "user"},
                         {"card_charges", "refunds"},
                         {"checkout_sessions", "checkouts"},
                         {"audit_log", "admin_actions"},
-                        {"notifications", "notifications"}};
+                        {"notifications", "notifications"},
+                        {"party_participants", "parties"}};
 
 const Names not_exported{
     {"recovery_codes",
@@ -154,6 +155,14 @@ constexpr Statement fill[] = {
     {"export.fill_notifications",
      "insert into notifications (id, user_id, kind, title, body) values (gen_random_uuid(), "
      "$1::text::uuid, 'plan_changed', 'T', 'B')",
+     false},
+    {"export.fill_parties",
+     "insert into parties (id, host_user_id, title) select 'party_' || left(md5($1::text), 22), "
+     "$1::text::uuid, 'T'",
+     false},
+    {"export.fill_participants",
+     "insert into party_participants (party_id, user_id, role) select id, host_user_id, 'host' "
+     "from parties where host_user_id = $1::text::uuid",
      false},
     {"export.fill_answers",
      "insert into idempotency_keys (scope, key, route, fingerprint, expires_at) values ('u:' || "

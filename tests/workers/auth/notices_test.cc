@@ -25,6 +25,7 @@ class AuthNotices : public CppUnit::TestFixture {
     std::optional<FrontDoor> door;
     std::optional<Notifications> notifications;
     Newcomer ida;
+    bool committed = false;
 
     Answered list(const std::string& query = "") {
         return door->get("../notifications" + query, ida.access);
@@ -37,14 +38,11 @@ class AuthNotices : public CppUnit::TestFixture {
                            {{"device", std::string{device}}});
     }
     static std::string ids(const std::string& id) { return R"({"ids":[")" + id + R"("]})"; }
-    // From here on, what is done is done; until `forget_ida`.
+    // From here on, what is done is done; Nina is deleted at the end.
     void commit() {
         door->house.db.rollback();
+        committed = true;
         ida = door->newcomer("nina");
-    }
-    void forget_ida() {
-        door->house.db.run(forget, ida.id);
-        door->house.db.begin();
     }
 
   public:
@@ -55,6 +53,10 @@ class AuthNotices : public CppUnit::TestFixture {
     }
     void tearDown() override {
         notifications.reset();
+        if (committed) {
+            door->house.db.run(forget, ida.id);
+            door->house.db.begin();
+        }
         door.reset();
     }
 
@@ -118,7 +120,6 @@ class AuthNotices : public CppUnit::TestFixture {
         mark(ids(id), ida.access);
         mark(ids(id), ida.access);
         auto heard = tv.heard();
-        forget_ida();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heard.size());
         CPPUNIT_ASSERT_EQUAL(std::string{"notify:new"}, heard[0].type);
         for (const char* name : {"kind", "title", "body", "action", "createdAt"}) {
@@ -135,7 +136,6 @@ class AuthNotices : public CppUnit::TestFixture {
         door->patch("me", R"({"language":"fr","full_name":"Ida"})", ida.access);
         door->patch("me", "{}", ida.access);
         auto heard = tv.heard();
-        forget_ida();
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, heard.size());
         CPPUNIT_ASSERT_EQUAL(std::string{"settings:changed"}, heard[0].type);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heard[0].of("changedIds").list.size());

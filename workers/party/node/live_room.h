@@ -35,6 +35,8 @@ class Participant {
     virtual void send(SharedFrame frame) = 0;
     // To this one alone; the words of an `error` are added.
     virtual void whisper(const std::string& type, const std::string& data) = 0;
+    // The room is over; the connection stays.
+    virtual void released() = 0;
     virtual void dismiss(std::uint16_t code, const std::string& reason) = 0;
     virtual const std::string& connection() const = 0;
     virtual bool knows_states() const = 0;  // announced `state`: needs no play, pause and seek
@@ -88,10 +90,16 @@ class LiveRoom {
     void load(std::function<void()> then);
     void next();
     void run(Job job);
+    void confirm(Job job, Change change, std::optional<Failure> refusal);
+    void conclude(const Job& job, const Change& change, const std::optional<Failure>& refusal);
+    Standing standing() const { return {room_.version, room_.revision, room_.epoch}; }
     void keep(Job job, Room after, Change change);
     void settle(Job job, Room after, Change change, const Applied& applied);
     void repeat(Job job);
     void refuse(const Job& job, const Failure& failure);
+    void look_again();
+    void bury();
+    void release_all();
     void bring_back(std::function<void()> then);
     void drain();
     bool fits(const Bulletin& bulletin) const;

@@ -159,16 +159,16 @@ void playback_update(Session& session, const Incoming& message) {
     bool stale =
         !push.streams.note_playback(who.user, who.profile, sent.item, at, sent.seq.value_or(0));
     if (!stale) {
-        Playback event{sent.item,
-                       sent.kind,
-                       sent.position,
-                       sent.duration.value_or(0),
-                       sent.status,
-                       device,
-                       at,
-                       sent.seq,
-                       Uuid::parse(who.profile).value_or(Uuid{}),
-                       who.connection};
+        ::Playback event{sent.item,
+                         sent.kind,
+                         sent.position,
+                         sent.duration.value_or(0),
+                         sent.status,
+                         device,
+                         at,
+                         sent.seq,
+                         Uuid::parse(who.profile).value_or(Uuid{}),
+                         who.connection};
         session.tools().people.publish(who.user, {"sync:playback", Change::json_of(event)});
         push.devices.play(session, {sent.item, sent.kind, sent.status, sent.position, at});
         store(session, sent, Instant{std::chrono::milliseconds{at}}, device);
@@ -211,6 +211,7 @@ void device_ack(Session& session, const Incoming& message) {
 
 void notify_read(Session& session, const Incoming& message) {
     auto sent = read_data<Read>(message.data);
+    if (sent.ids.empty()) throw Failure(bad_request, {{"field", "ids"}});
     auto read = std::make_shared<Read>();
     auto user = Uuid::parse(session.person().user);
     auto to = reference(message);
@@ -243,7 +244,7 @@ void sub_add(Session& session, const Incoming& message) {
     std::sort(following.topics.begin(), following.topics.end());
     following.topics.erase(std::unique(following.topics.begin(), following.topics.end()),
                            following.topics.end());
-    if (following.topics.empty()) throw Failure(rate_limited);
+    if (following.topics.empty()) throw Failure(bad_request, {{"field", "topics"}});
     show_values(session, following);
 }
 

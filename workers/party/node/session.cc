@@ -220,9 +220,14 @@ void Session::whisper(const std::string& type, const std::string& data) {
     fail(to, Failure(media ? media_not_allowed : not_allowed));
 }
 
-void Session::dismiss(std::uint16_t code, const std::string& reason) {
+void Session::released() {
     room_.clear();
+    knocked_.clear();
     member_.clear();
+}
+
+void Session::dismiss(std::uint16_t code, const std::string& reason) {
+    released();
     close(code, reason);
 }
 

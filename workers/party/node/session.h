@@ -38,6 +38,7 @@ class Session final : public Guest, public Participant {
 
     void send(SharedFrame frame) override { connection_.send(std::move(frame)); }
     void whisper(const std::string& type, const std::string& data) override;
+    void released() override;
     void dismiss(std::uint16_t code, const std::string& reason) override;
     const std::string& connection() const override { return identity_.person.connection; }
     bool knows_states() const override { return knows_states_; }

@@ -116,8 +116,7 @@ Remembered remembered(const Person& person) {
 
 }  // namespace
 
-Sessions::Sessions(Tools& tools, Rooms& rooms)
-    : tools_(tools), rooms_(rooms), push_(tools, *this) {
+Sessions::Sessions(Tools& tools, Rooms& rooms) : tools_(tools), rooms_(rooms), push_(tools, *this) {
     seconds_ = tools.loop.every(std::chrono::seconds{1}, [this] { tick(); });
     leases_ = tools.loop.every(between_renewals, [this] { renew_leases(); });
 }
@@ -172,7 +171,7 @@ void Sessions::admit(const Upgrade& upgrade, Server::Answer answer) {
     auto text = token_of(upgrade);
     if (text.empty()) return answer(refuse(upgrade, unauthenticated));
     try {
-        admit_by_token(upgrade, tools_.tokens.read(text, system_now()), std::move(answer));
+        admit_by_token(upgrade, tools_.tokens.read(text, system_now()), answer);
     } catch (const Failure& failure) {
         if (&failure.problem() == &token_expired) {
             return answer(close_at_once(upgrade, close_code::token_expired, "token_expired"));

@@ -32,11 +32,18 @@ std::vector<std::string> keys_of(const Application& wanted) {
             wanted.command_id.empty() ? "" : key_of(wanted.room, ":cmd:") + wanted.command_id};
 }
 
+// "<version>.<revision>", "*.<revision>", or nothing.
+std::string expectation_of(const Application& wanted) {
+    if (wanted.expected) {
+        auto [version, revision] = *wanted.expected;
+        return std::to_string(version) + "." + std::to_string(revision);
+    }
+    return wanted.judged_at ? "*." + std::to_string(*wanted.judged_at) : "";
+}
+
 std::vector<std::string> arguments_of(const Application& wanted) {
     std::vector<std::string> words{wanted.kind == Application::Kind::make ? "make" : "change",
-                                   wanted.expected ? std::to_string(wanted.expected->first) + "." +
-                                                     std::to_string(wanted.expected->second)
-                                               : "",
+                                   expectation_of(wanted),
                                    wanted.epoch,
                                    seconds_of(wanted.ttl),
                                    room_channel(wanted.room),
@@ -155,6 +162,15 @@ void RoomStore::load(const std::string& room,
     redis_.ask({"HGETALL", key_of(room)}, [done = std::move(done)](auto reply) {
         if (!answered(reply)) return done(std::nullopt, true);
         done(room_of(*reply), false);
+    });
+}
+
+void RoomStore::standing(const std::string& room, std::function<void(Standing)> done) {
+    redis_.ask({"HMGET", key_of(room), "ver", "rev", "epoch"}, [done = std::move(done)](auto reply) {
+        if (!answered(reply) || reply->list.size() != 3) return done({.away = true});
+        const auto& words = reply->list;
+        done({parse_integer(words[0].text).value_or(0), parse_integer(words[1].text).value_or(0),
+              words[2].text});
     });
 }
 

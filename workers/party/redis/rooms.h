@@ -52,6 +52,9 @@ struct Application {
     // Nothing: right whatever others did meanwhile. Else version and revision of the room, and the
     // revision grows by one.
     std::optional<std::pair<std::int64_t, std::int64_t>> expected{};
+    // Without `expected`: the revision that the room must have, for what commutes with events like
+    // itself but rests on settings, roles and the like.
+    std::optional<std::int64_t> judged_at{};
     std::string epoch{};  // of a room that is made; else the one it must have, empty: any
     std::string command_id{};  // empty: none
     std::string answer{};      // kept for it
@@ -73,6 +76,14 @@ struct Applied {
     std::int64_t version = 0;  // after the last event
     std::int64_t revision = 0;
     std::string epoch{}, answer{};
+};
+
+// Where a room stands; an empty epoch: there is none, or Redis is away.
+struct Standing {
+    std::int64_t version = 0, revision = 0;
+    std::string epoch{};
+    bool away = false;
+    bool operator==(const Standing&) const = default;
 };
 
 struct DueAlarm {
@@ -97,6 +108,7 @@ class RoomStore {
 
     // Nothing in the optional: there is no such room; or, with `away`, Redis did not answer.
     void load(const std::string& room, std::function<void(std::optional<Room>, bool away)> done);
+    void standing(const std::string& room, std::function<void(Standing)> done);
     void events(const std::string& room, const std::string& epoch, std::int64_t after,
                 std::function<void(MissedEvents)> done);
     // Brings a room back that Redis has lost or has an older version of, with a version above both,

@@ -12,7 +12,8 @@ local revision = tonumber(known[3] or 0)
 if answer then return {'duplicate', version, epoch or '', revision, answer} end
 if (ARGV[1] == 'make') == (epoch ~= false) then return {'gone', version, epoch or '', revision} end
 if epoch then
-  if (ARGV[2] ~= '' and ARGV[2] ~= version .. '.' .. revision) or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
+  local stands = ARGV[2] == '' or ARGV[2] == version .. '.' .. revision or ARGV[2] == '*.' .. revision
+  if not stands or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
     return {'conflict', version, epoch, revision}
   end
 else
@@ -43,7 +44,7 @@ pairs_of(function(name, json)
     kept[#kept + 1] = json
   end
 end)
-if ARGV[2] ~= '' then
+if ARGV[2] ~= '' and string.sub(ARGV[2], 1, 1) ~= '*' then
   revision = revision + 1
   parts[#parts + 1] = '"rev":' .. revision
   kept[#kept + 1] = 'rev'
