@@ -39,7 +39,7 @@ struct Playback {
     std::int64_t at = 0;                // ms since 1970
     std::optional<std::int64_t> seq;    // of reports of the same moment
     Uuid profile;
-    std::optional<std::string> by;  // connection that sent it; none: a request
+    std::optional<std::string> by;  // device whose report it is, and which does not need it
     static constexpr auto fields() {
         using T = Playback;
         return std::tuple{Field{"itemKey", &T::item},

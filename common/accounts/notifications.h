@@ -26,6 +26,12 @@ inline constexpr Occasion payment_failed{"payment_failed", "mail_payment_failed_
                                          "mail_payment_failed_body", "subscription"};
 inline constexpr Occasion new_device{"new_device", "mail_new_device_subject",
                                      "mail_new_device_body", "sessions"};
+inline constexpr Occasion password_changed{"password_changed", "mail_password_changed_subject",
+                                           "mail_password_changed_body", "sessions"};
+inline constexpr Occasion email_changed{"email_changed", "mail_email_changed_subject",
+                                        "mail_email_changed_body", "sessions"};
+inline constexpr Occasion session_reuse{"session_reuse", "mail_session_reuse_subject",
+                                        "mail_session_reuse_body", "sessions"};
 inline constexpr Occasion plan_changed{"plan_changed", "notice_plan_changed_title",
                                        "notice_plan_changed_body", "subscription"};
 }  // namespace occasion

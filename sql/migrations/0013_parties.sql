@@ -1,8 +1,8 @@
 -- Watch parties as they are remembered. A party that is going on lives in Redis alone and does not
 -- need these tables; workers/party writes here afterwards what is worth keeping.
 --
---   parties             id, host_user_id, title, settings, media, created_at, started_at, ended_at,
---                       end_reason, peak_members, scheduled_for
+--   parties             id, host_user_id, title, settings, media, created_at, ended_at, end_reason,
+--                       peak_members, scheduled_for
 --   party_participants  party_id, user_id, profile_id, role, joined_at, left_at
 --   party_reports       id, party_id, reporter_id, target_id, message, reason, created_at, status
 
@@ -14,7 +14,6 @@ create table parties (
     settings      jsonb not null default '{}',
     media         jsonb,
     created_at    timestamptz not null default now(),
-    started_at    timestamptz,
     ended_at      timestamptz,
     end_reason    text,
     peak_members  int not null default 1,

@@ -81,7 +81,8 @@ export class Service {
 
     // { token, refresh, user, profile, email, name }: somebody who has just signed up.
     async person(name = 'Guest') {
-        const email = `${name.toLowerCase()}.${(this.#people += 1)}.${process.pid}@example.com`;
+        const word = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+        const email = `${word}.${(this.#people += 1)}.${process.pid}@example.com`;
         const body = { email, password, full_name: name };
         const data = await this.ask('POST', '/auth/signup', { body });
         const { access_token: token, refresh_token: refresh, user, profile } = data;

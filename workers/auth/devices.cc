@@ -119,9 +119,9 @@ SignedIn Devices::let_in(const Request& request, const Waiting& waiting, const B
     auto signed_in = admission_.admit(waiting.user.value(), visitor);
     auto session = admission_.read(Secret{signed_in.refresh_token}).value().session;
     db_.run(sql::consume_device_login, digest, box_.seal(session.text(), context(digest)));
-    auto name = waiting.device_name.value_or("TV");
-    if (auto reader = post_.reader(*waiting.user)) post_.new_device(*reader, name);
-    notifications_.add(*waiting.user, occasion::new_device, {{"device", name}});
+    if (auto reader = post_.reader(*waiting.user)) {
+        post_.new_device(*reader, waiting.device_name.value_or("TV"));
+    }
     return signed_in;
 }
 

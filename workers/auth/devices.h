@@ -2,7 +2,6 @@
 // another device says yes to it, and the TV, which asks every few seconds, is let in.
 #pragma once
 
-#include "common/accounts/notifications.h"
 #include "common/crypto/secret_box.h"
 #include "common/http/route.h"
 #include "workers/auth/admission.h"
@@ -82,14 +81,13 @@ class Devices {
   public:
     // `public_url`: where people type the code, at its path `/device`.
     Devices(Database& db, const SecretBox& box, Throttles& throttles, Identity& identity,
-            Admission& admission, Post& post, Notifications notifications, std::string public_url)
+            Admission& admission, Post& post, std::string public_url)
         : db_(db),
           box_(box),
           throttles_(throttles),
           identity_(identity),
           admission_(admission),
           post_(post),
-          notifications_(notifications),
           public_url_(std::move(public_url)) {}
 
     DeviceCode begin(const Request& request, const NewDevice& device);
@@ -117,7 +115,6 @@ class Devices {
     Identity& identity_;
     Admission& admission_;
     Post& post_;
-    Notifications notifications_;
     std::string public_url_;
 };
 

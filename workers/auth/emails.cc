@@ -39,7 +39,7 @@ void Emails::verify(const Request& request, const Verification& sent) {
 void Emails::take_over(const Request& request, const Reader& reader, const std::string& new_email) {
     if (!db_.find<bool>(sql::change_email, reader.id, new_email)) throw Failure(email_taken);
     db_.run(sql::delete_email_links, reader.id);
-    post_.tell(reader, "email_changed");
+    post_.tell(reader, occasion::email_changed);
     identity_.note(request, reader.id, event::email_changed);
 }
 

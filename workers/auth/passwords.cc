@@ -40,7 +40,7 @@ Uuid PasswordChanges::store_reset(const Request& request, const Secret& token,
     db_.run(sql::update_password, *user, hash);
     db_.run(sql::verify_email, *user);  // who opened the link reads that mailbox
     identity_.note(request, *user, event::password_reset);
-    post_.tell(*reader, "password_changed");
+    post_.tell(*reader, occasion::password_changed);
     throttles_.forget(throttle::login_account, subject_of(reader->email));
     return *user;
 }
@@ -55,7 +55,7 @@ void PasswordChanges::change(const Request& request, const PasswordChange& chang
     db_.transaction([&] {
         db_.run(sql::update_password, request.user, hash);
         identity_.note(request, request.user, event::password_changed);
-        post_.tell(*reader, "password_changed");
+        post_.tell(*reader, occasion::password_changed);
         sessions_.end_others(request, "password_changed");
     });
 }

@@ -27,9 +27,13 @@ void Post::new_device(const Reader& reader, const std::string& device) {
     auto sent = letter(reader, "new_device");
     sent.parameters.push_back({"device", device});
     outbox_.enqueue(sent);
+    notifications_.add(reader.id, occasion::new_device, {{"device", device}});
 }
 
-void Post::tell(const Reader& reader, const char* name) { outbox_.enqueue(letter(reader, name)); }
+void Post::tell(const Reader& reader, const Occasion& occasion) {
+    outbox_.enqueue(letter(reader, occasion.kind));
+    notifications_.add(reader.id, occasion, {});
+}
 
 std::optional<Reader> Post::reader(const Uuid& user) {
     return db_.find<Reader>(sql::find_reader, user);

@@ -3,6 +3,7 @@
 // stored, and which works once.
 #pragma once
 
+#include "common/accounts/notifications.h"
 #include "common/mail/outbox.h"
 #include "workers/auth/auth.h"
 
@@ -24,15 +25,18 @@ struct Reader {
 class Post {
   public:
     // `public_url`: where the pages of the links are.
-    Post(Database& db, const SecretBox& box, std::string public_url)
-        : db_(db), outbox_(db, box), public_url_(std::move(public_url)) {}
+    Post(Database& db, const SecretBox& box, Notifications notifications, std::string public_url)
+        : db_(db),
+          outbox_(db, box),
+          notifications_(notifications),
+          public_url_(std::move(public_url)) {}
 
     void verify_email(const Reader& reader);
     void reset_password(const Reader& reader);
     void change_email(const Reader& reader, const std::string& new_email);
+    // By a letter and in the app, in the same words.
     void new_device(const Reader& reader, const std::string& device);
-    // A letter without a link: `password_changed`, `email_changed`, `session_reuse`.
-    void tell(const Reader& reader, const char* letter);
+    void tell(const Reader& reader, const Occasion& occasion);
 
     std::optional<Reader> reader(const Uuid& user);
     std::optional<Reader> reader(const std::string& email);
@@ -53,6 +57,7 @@ class Post {
 
     Database& db_;
     Outbox outbox_;
+    Notifications notifications_;
     std::string public_url_;
 };
 

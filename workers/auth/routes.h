@@ -36,9 +36,9 @@ class Auth {
           identity_(db, throttles_, passwords),
           admission_(db, tokens, RefreshTokens{box.derive("refresh")}, rules.access_lifetime,
                      clock),
-          post_(db, box, rules.public_url),
           announcements_(db, redis),
           notifications_(db, redis, messages),
+          post_(db, box, notifications_, rules.public_url),
           registration(db, throttles_, identity_, admission_, post_, rules.trial_days),
           totp(db, box, throttles_, identity_, clock),
           login(db, throttles_, identity_, admission_, totp, rules.login),
@@ -47,8 +47,7 @@ class Auth {
           exports(db, box, throttles_, identity_, clock),
           passwords(db, throttles_, identity_, sessions, post_),
           emails(db, throttles_, identity_, post_, announcements_, clock),
-          devices(db, box, throttles_, identity_, admission_, post_, notifications_,
-                  rules.public_url),
+          devices(db, box, throttles_, identity_, admission_, post_, rules.public_url),
           tickets(redis),
           notices(db, notifications_) {}
     Auth(const Auth&) = delete;
@@ -58,9 +57,9 @@ class Auth {
     Throttles throttles_;
     Identity identity_;
     Admission admission_;
-    Post post_;
     Announcements announcements_;
     Notifications notifications_;
+    Post post_;
 
   public:
     Registration registration;

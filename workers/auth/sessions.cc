@@ -98,7 +98,7 @@ void Sessions::end_reused(const Request& request, const Session& session) {
     end(session.id, session.user, "refresh_token_reused");
     db_.run(sql::insert_event, Uuid::make(), session.user, session.id, event::refresh_token_reused,
             request.ip);
-    if (auto reader = post_.reader(session.user)) post_.tell(*reader, "session_reuse");
+    if (auto reader = post_.reader(session.user)) post_.tell(*reader, occasion::session_reuse);
     throw Failure(refresh_token_reused);
 }
 

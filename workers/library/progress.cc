@@ -50,7 +50,7 @@ ReportOutcome ProgressReports::put(const Request& request, const Report& sent) {
                             report.progress_seconds, report.duration_seconds, report.device_id,
                             report.client_updated_at, now, Uuid::make());
     auto accepted = [&](const Saved& saved) {
-        tell(request, saved.profile, saved.progress);
+        tell(request, saved.profile, saved.progress, report.device_id);
         return outcome(saved.progress, false);
     };
     auto [saved] = db_.pipeline(asked);
@@ -120,7 +120,8 @@ void ProgressReports::remove(const Request& request) {
     announcements_.tell(request.user, "progress:changed", Changed{*version, {item}, profile});
 }
 
-void ProgressReports::tell(const Request& request, const Uuid& profile, const Progress& saved) {
+void ProgressReports::tell(const Request& request, const Uuid& profile, const Progress& saved,
+                           const std::optional<std::string>& by) {
     announcements_.tell(request.user, "sync:playback",
                         Playback{saved.item_id,
                                  saved.item_type,
@@ -131,7 +132,7 @@ void ProgressReports::tell(const Request& request, const Uuid& profile, const Pr
                                  to_ms(saved.updated_at),
                                  {},
                                  profile,
-                                 {}});
+                                 by});
 }
 
 // One that was stored is told whole, several by their names.
@@ -145,7 +146,9 @@ void ProgressReports::tell(const Request& request, const Uuid& profile,
         changed.rev = std::max(changed.rev, one.version);
         if (changed.ids.size() < Changed::most_ids) changed.ids.push_back(one.item_id);
     }
-    if (stored.size() == 1) return tell(request, profile, *stored.front());
+    if (stored.size() == 1) {
+        return tell(request, profile, *stored.front(), stored.front()->device_id);
+    }
     if (!stored.empty()) announcements_.tell(request.user, "progress:changed", changed);
 }
 

@@ -147,7 +147,8 @@ class ProgressReports {
 
   private:
     Instant now() const;
-    void tell(const Request& request, const Uuid& profile, const Progress& saved);
+    void tell(const Request& request, const Uuid& profile, const Progress& saved,
+              const std::optional<std::string>& by);
     void tell(const Request& request, const Uuid& profile, const std::vector<Standing>& stand);
 
     Database& db_;

@@ -18,10 +18,11 @@ insert into parties (id, host_user_id, title, settings, media, scheduled_for)
 values ($1, $2, $3, $4::jsonb, $5::jsonb, $6)
 on conflict (id) do nothing;
 
--- name: start_party
-update parties set started_at = now() where id = $1 and started_at is null;
-
 -- name: end_party
+-- And all that are still said to be in it leave.
+with gone as (
+    update party_participants set left_at = now() where party_id = $1 and left_at is null
+)
 update parties
    set ended_at = coalesce(ended_at, now()), end_reason = coalesce(end_reason, $2),
        peak_members = greatest(peak_members, $3)

@@ -194,7 +194,7 @@ export function entering({ service, skip }) {
         const [host, other] = await service().party(await people('John', 'John'));
         const { members } = await host.ask('party:snapshot', {});
         assert.deepEqual(members.map((one) => one.userName), ['John', 'John #2']);
-        const { member } = await other.ask('party:rename', { userName: '  FIlm\u202E \u0007fan ' });
+        const { member } = await other.ask('party:rename', { userName: '  Film\u202E \u0007fan ' });
         assert.equal(member.userName, 'Film fan');
         await host.event('party:user_updated', 0, (data) => data.member.userName === 'Film fan');
         const odd = await enter('Odd', { node: 2 });

@@ -107,7 +107,7 @@ export function refusals({ service, skip }) {
         test('a party that never was cannot be joined', async () => {
             const nowhere = { roomId: `party_${'x'.repeat(22)}` };
             assert.equal((await stranger.refused('party:join', nowhere)).code, 'room_not_found');
-            for (const roomId of ['party_../../x', '', 'x', '{}', 'party_*', '\u0000']) {
+            for (const roomId of ['party_../../x', '', 'x', '{}', 'party_*']) {
                 const { code } = await stranger.refused('party:join', { roomId });
                 assert.ok(['room_not_found', 'bad_request'].includes(code), `${roomId}: ${code}`);
             }

@@ -101,6 +101,7 @@ export function required({ service, skip }) {
         assert.ok(data.message.length > 3);
         host.say('party:play', { currentTime: 5 });
         await others[0].event('party:play', 0, (play) => play.currentTime === 5);
+        await host.event('party:play');
         assert.equal(said(host, 'party:play').length, 1);
     });
 

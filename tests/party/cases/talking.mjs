@@ -64,7 +64,7 @@ export function talking({ service, skip }) {
         const [host, other] = await party(['John', 'Sarah']);
         for (const [sent, seen] of [
             ['  hello  ', 'hello'],
-            ['a\u0000b\u0007c', 'abc'],
+            ['a\u0001b\u0007c', 'abc'],
             ['e\u0301', '\u00e9'],
             ['one\r\ntwo', 'one\ntwo'],
             ['<script>alert("x")</script>&amp;', '<script>alert("x")</script>&amp;'],
@@ -72,8 +72,7 @@ export function talking({ service, skip }) {
             ['\u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u0645\u0631\u062D\u0628\u0627', '\u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u0645\u0631\u062D\u0628\u0627'],
         ]) {
             const mark = other.mark;
-            const refused = await host.ask('party:chat', { message: sent }).catch((error) => error);
-            if (sent.includes('\u0000') && refused.code === 'bad_json') continue;
+            await host.ask('party:chat', { message: sent });
             const { data } = await other.event('party:chat', mark);
             assert.equal(data.message, seen, JSON.stringify(sent));
         }

@@ -38,11 +38,12 @@ class AuthNotices : public CppUnit::TestFixture {
                            {{"device", std::string{device}}});
     }
     static std::string ids(const std::string& id) { return R"({"ids":[")" + id + R"("]})"; }
-    // From here on, what is done is done; Nina is deleted at the end.
+    // From here on, what is done is done; Ana is deleted at the end.
     void commit() {
         door->house.db.rollback();
         committed = true;
-        ida = door->newcomer("nina");
+        const auto& ana = door->house.person("ana");
+        ida = {ana.id.text(), ana.email, ana.token, ""};
     }
 
   public:

@@ -66,6 +66,12 @@ constexpr Statement insert_activity{
     "select gen_random_uuid(), $1, $2, 'played', name, now() - age::interval "
     "from (values ('keep', '179 days'), ('go', '181 days')) r (name, age)",
     false};
+constexpr Statement insert_notifications{
+    "test.insert_notifications",
+    "insert into notifications (id, user_id, kind, title, body, created_at) "
+    "select gen_random_uuid(), $1, 'plan_changed', name, '', now() - age::interval "
+    "from (values ('keep', '89 days'), ('go', '91 days')) r (name, age)",
+    false};
 constexpr Statement insert_tombstones{
     "test.insert_tombstones",
     "insert into tombstones (user_id, version, kind, ref, deleted_at) "
@@ -88,12 +94,13 @@ constexpr Statement list_left{
     "select 'letter ' || recipient from outbox union all "
     "select 'event ' || event from security_events union all "
     "select 'activity ' || item_id from profile_activity union all "
+    "select 'notification ' || title from notifications union all "
     "select 'tombstone ' || version from tombstones) r (text) order by r.text collate \"C\"",
     true};
-constexpr const Statement* own[] = {&insert_sessions,  &insert_tokens,   &insert_logins,
-                                    &insert_throttles, &insert_answers,  &insert_letters,
-                                    &insert_events,    &insert_activity, &insert_tombstones,
-                                    &set_version,      &find_oldest,     &list_left};
+constexpr const Statement* own[] = {
+    &insert_sessions, &insert_tokens, &insert_logins,       &insert_throttles,  &insert_answers,
+    &insert_letters,  &insert_events, &insert_activity,     &insert_tombstones, &set_version,
+    &find_oldest,     &list_left,     &insert_notifications};
 
 std::vector<Statements> statements() { return {jobs::sql::cleaning, Statements{own}}; }
 
@@ -121,7 +128,8 @@ class CleaningTest : public CppUnit::TestFixture {
   private:
     void litter() {
         auto& db = house->db;
-        for (auto* with_user : {&insert_sessions, &insert_tokens, &insert_events}) {
+        for (auto* with_user :
+             {&insert_sessions, &insert_tokens, &insert_events, &insert_notifications}) {
             db.run(*with_user, ana);
         }
         for (auto* alone : {&insert_logins, &insert_throttles, &insert_answers, &insert_letters}) {
@@ -147,7 +155,8 @@ class CleaningTest : public CppUnit::TestFixture {
 
     const std::string kept =
         "activity keep\nanswer 1 minute\nevent keep\nletter keep\nletter keep\nlogin 23 hours\n"
-        "session keep\nsession keep\nthrottle keep-23 hours\nthrottle keep-26 hours\ntoken\n"
+        "notification keep\nsession keep\nsession keep\nthrottle keep-23 hours\nthrottle keep-26 "
+        "hours\ntoken\n"
         "tombstone 4\ntombstone 7\n";
 
     void deletes_what_has_expired_and_nothing_else() {
@@ -159,15 +168,15 @@ class CleaningTest : public CppUnit::TestFixture {
     void deletes_in_batches() {
         litter();
         jobs::Cleaning cleaning{house->db, 1};
-        // Eleven kinds: eleven batches that find nothing, and one for each of the 13 rows.
-        CPPUNIT_ASSERT_EQUAL(11 + 13, clean(cleaning));
+        // Twelve kinds: twelve batches that find nothing, and one for each of the 14 rows.
+        CPPUNIT_ASSERT_EQUAL(12 + 14, clean(cleaning));
         CPPUNIT_ASSERT_EQUAL(kept, what_is_left());
     }
     void begins_again_when_all_is_clean() {
         jobs::Cleaning cleaning{house->db};
-        CPPUNIT_ASSERT_EQUAL(11, clean(cleaning));
+        CPPUNIT_ASSERT_EQUAL(12, clean(cleaning));
         litter();
-        CPPUNIT_ASSERT_EQUAL(11, clean(cleaning));
+        CPPUNIT_ASSERT_EQUAL(12, clean(cleaning));
         CPPUNIT_ASSERT_EQUAL(kept, what_is_left());
     }
     void raises_the_oldest_cursor_with_the_tombstones() {

@@ -95,7 +95,7 @@ void Devices::send(Session& session, const Incoming& message, const DeviceComman
         bool there = std::any_of(devices->begin(), devices->end(), [&](const OnlineDevice& one) {
             return one.device == command.device && one.connection != command.from;
         });
-        if (!there) return (*self)->fail(*to, Failure(target_not_found));
+        if (!there) return (*self)->fail(*to, Failure(device_not_online));
         dispatch(**self, *to, command);
     });
 }

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "common/base/problem.h"
 #include "common/json/fields.h"
 #include "workers/party/node/envelope.h"
 #include "workers/party/node/tools.h"
@@ -18,6 +19,8 @@ namespace party {
 
 class Session;
 class Sessions;
+
+inline constexpr Problem device_not_online{404, "target_not_found", "device_not_online"};
 
 struct NowPlaying {
     std::string item, kind, status;

@@ -23,19 +23,44 @@ void enter_by(Session& session, const std::string& room, const Outcome& outcome)
     const auto* member = answer.find("member");
     const auto* id = member ? member->find("memberId") : nullptr;
     session.enter(room, id ? id->text : member_id(room, session.person()));
+    const auto* role = member ? member->find("role") : nullptr;
+    session.tools().records.note([room, user = Uuid::parse(session.person().user),
+                                  profile = Uuid::parse(session.person().profile),
+                                  role = role ? role->text : "member"](Database& db) {
+        db.run(sql::insert_participant, room, *user, profile, role);
+    });
+}
+
+// The same for a command that is repeated, so that it makes one room; nobody else can foresee it.
+std::string random_of(Session& session, const std::string& command_id) {
+    if (command_id.empty()) return hex(random_bytes(16));
+    auto key = session.tools().box.derive("party room");
+    return hex(hmac_sha256(key, session.person().user + ' ' + command_id)).substr(0, 32);
 }
 
 constexpr std::chrono::hours code_lives{24 * 8};
 
-void remember_party(Session& session, const std::string& room, const Create& wanted) {
-    auto user = Uuid::parse(session.person().user);
-    auto title = wanted.title.value_or(wanted.settings.title.value_or(""));
+std::string json_of(const JsonValue* value) {
+    JsonWriter writer;
+    if (value) write_json(writer, *value);
+    return writer.take();
+}
+
+// `answer`: the reply to its creator.
+void remember_party(Session& session, const std::string& room, const std::string& answer) {
+    auto made = parse_json(answer);
+    const auto* settings = made.find("settings");
+    const auto* state = made.find("state");
+    const auto* start = made.find("startAt");
+    const auto* title = settings ? settings->find("title") : nullptr;
     std::optional<Instant> scheduled;
-    if (wanted.starts_at) scheduled = Instant{std::chrono::milliseconds{*wanted.starts_at}};
-    session.tools().records.note([=](Database& db) {
-        db.run(sql::insert_party, room, *user, title, std::string("{}"),
-               std::optional<std::string>{}, scheduled);
-    });
+    if (start && start->integer) scheduled = Instant{std::chrono::milliseconds{start->integer}};
+    session.tools().records.note(
+        [room, scheduled, user = Uuid::parse(session.person().user),
+         title = title ? title->text : "", settings = json_of(settings),
+         media = json_of(state ? state->find("media") : nullptr)](Database& db) {
+            db.run(sql::insert_party, room, *user, title, settings, media, scheduled);
+        });
 }
 
 void join_room(Session& session, const Incoming& message, const std::string& room,
@@ -114,7 +139,7 @@ void create_room(Session& session, const Incoming& message, const Create& sent) 
     auto wanted = std::make_shared<Create>(sent);
     wanted->waits = session.waits_for_others();
     wanted->settings.password_hash = hash_of(session, sent.settings.password.value.value_or(""));
-    auto random = hex(random_bytes(16));
+    auto random = random_of(session, message.command_id);
     auto room = new_room_id(random), code = new_code(random);
     auto copy = std::make_shared<Incoming>(message);
     session.tools().rooms.claim_code(
@@ -139,7 +164,7 @@ void create_room(Session& session, const Incoming& message, const Create& sent) 
                                   bool open = wanted->settings.visibility == "public";
                                   session.tools().rooms.enlist(room, session.person().user, open,
                                                                session.tools().clock.now());
-                                  remember_party(session, room, *wanted);
+                                  remember_party(session, room, outcome.answer);
                               });
         });
 }
@@ -216,9 +241,17 @@ void revoke_invite(Session& session, const Incoming& message, const WhichInvite&
 void patch(Session& session, const Incoming& message, const SettingsPatch& sent) {
     auto wanted = std::make_shared<Wishes>(sent.settings);
     wanted->password_hash = hash_of(session, sent.settings.password.value.value_or(""));
-    session.submit(message, [wanted](Room& in, const Act& act, Change& change) {
-        update(in, act, *wanted, change);
-    });
+    auto id = session.room().id();
+    session.submit_to(
+        id, message,
+        [wanted](Room& in, const Act& act, Change& change) { update(in, act, *wanted, change); },
+        false,
+        [&session, id, wanted](const Outcome& outcome) {
+            auto* live = session.rooms().find(id);
+            if (outcome.failure || !live || wanted->visibility != "public") return;
+            const auto& about = live->room().about;
+            session.tools().rooms.enlist(id, about.owner, true, about.created_at);
+        });
 }
 
 }  // namespace party

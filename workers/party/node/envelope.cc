@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
+#include "workers/party/room/wording.h"
+
 namespace party {
 
 namespace {
@@ -26,6 +29,15 @@ bool deeper_than(const JsonValue& value, int levels) {
 }
 
 [[noreturn]] void refuse(const char* field) { throw Failure(bad_request, {{"field", field}}); }
+
+// What people paste may have characters in it that nobody sees.
+void strip(JsonValue& value) {
+    if (value.kind == JsonValue::Kind::text && !printable(value.text)) {
+        value.text = without_hidden(value.text);
+    }
+    for (auto& one : value.list) strip(one);
+    for (auto& one : value.members) strip(one.value);
+}
 
 std::string optional_text(const JsonValue& message, const char* name) {
     const JsonValue* value = message.find(name);
@@ -112,6 +124,7 @@ void read_envelope(std::string_view text, Incoming& incoming) {
     if (const JsonValue* data = message.find("data")) incoming.data = *data;
     if (incoming.data.kind == JsonValue::Kind::null) incoming.data.kind = JsonValue::Kind::object;
     if (incoming.data.kind != JsonValue::Kind::object) refuse("data");
+    strip(incoming.data);
 }
 
 std::string reply_text(const Incoming& to, Millis ts, std::string_view data) {

@@ -80,7 +80,9 @@ void LiveRoom::run(Job job) {
     if (lost_) return refuse(job, Failure(unavailable).retry_after(std::chrono::seconds{1}));
     std::optional<Failure> refusal;
     try {
-        if (job.makes_room == room_.exists() && job.command_id.empty()) {
+        // A creation that is repeated finds its room, and Redis knows the answer.
+        bool again = job.makes_room && !job.command_id.empty();
+        if (job.makes_room == room_.exists() && !again) {
             throw Failure(job.makes_room ? conflict : room_not_found);
         }
         job.command(after, job.act, change);
@@ -135,7 +137,9 @@ void LiveRoom::keep(Job job, Room after, Change change) {
         wanted.judged_at = room_.revision;
     }
     wanted.epoch = job.makes_room ? job.act.random.substr(0, 8) : room_.epoch;
-    wanted.command_id = job.command_id;
+    if (!job.command_id.empty()) {
+        wanted.command_id = job.act.person.user + ":" + job.command_id;
+    }
     wanted.answer = change.answer;
     wanted.ttl = ttl(after);
     for (const auto& name : change.parts) wanted.parts.emplace_back(name, after.part(name));

@@ -17,11 +17,11 @@ constexpr std::chrono::milliseconds patience_with_gaps{100};
 constexpr std::chrono::milliseconds until_committed{300};
 constexpr std::size_t most_early = 500, most_items = 200;
 
-struct Standing {
+struct SignedInStill {
     bool suspended = false, stands = false;
     static constexpr auto fields() {
-        return std::tuple{Field{"suspended", &Standing::suspended},
-                          Field{"stands", &Standing::stands}};
+        return std::tuple{Field{"suspended", &SignedInStill::suspended},
+                          Field{"stands", &SignedInStill::stands}};
     }
 };
 
@@ -168,7 +168,7 @@ bool PersonalStreams::concerns(const Session& session, const Event& event) {
     if (event.type != "sync:playback") return true;
     auto data = parse_json(event.data);
     return text_of(data, "profileId") == session.person().profile &&
-           text_of(data, "by") != session.person().connection;
+           text_of(data, "by") != session.person().device.id;
 }
 
 void PersonalStreams::deliver(const std::string& user, Stream& stream, const Event& event,
@@ -234,10 +234,10 @@ void PersonalStreams::look_again(const std::string& user) {
 // Whether the account is suspended, or the sign-in over, or only the token of another time.
 void PersonalStreams::judge(Session& session, bool one_session) {
     auto user = Uuid::parse(session.person().user);
-    auto found = std::make_shared<std::optional<Standing>>();
+    auto found = std::make_shared<std::optional<SignedInStill>>();
     auto end = [self = session.self(), found, one_session](bool well) {
         if (!*self) return;
-        auto now = found->value_or(Standing{false, !well});
+        auto now = found->value_or(SignedInStill{false, !well});
         if (now.suspended) {
             (*self)->say("account:updated", R"({"suspended":true})");
             return (*self)->close(close_code::suspended, "suspended");
@@ -250,7 +250,7 @@ void PersonalStreams::judge(Session& session, bool one_session) {
     bool taken = tools_.records.run(
         tools_.loop,
         [found, user, id = session.identity().session](Database& db) {
-            *found = db.find<Standing>(sql::find_standing, *user, id);
+            *found = db.find<SignedInStill>(sql::find_standing, *user, id);
         },
         end);
     if (!taken) end(false);

@@ -168,7 +168,7 @@ void playback_update(Session& session, const Incoming& message) {
                          at,
                          sent.seq,
                          Uuid::parse(who.profile).value_or(Uuid{}),
-                         who.connection};
+                         who.device.id};
         session.tools().people.publish(who.user, {"sync:playback", Change::json_of(event)});
         push.devices.play(session, {sent.item, sent.kind, sent.status, sent.position, at});
         store(session, sent, Instant{std::chrono::milliseconds{at}}, device);

@@ -3,7 +3,9 @@
 #include "common/crypto/digest.h"
 #include "common/process/log.h"
 #include "workers/party/node/messages.h"
+#include "workers/party/node/records.h"
 #include "workers/party/node/sessions.h"
+#include "workers/party/party_sql.h"
 #include "workers/party/room/lifecycle.h"
 #include "workers/party/room/presence.h"
 
@@ -309,9 +311,12 @@ void Session::leave_room(bool tell) {
 
 void Session::quit_room() {
     if (auto* live = rooms_.find(room_)) live->detach(member_, *this);
-    if (!room_.empty()) tools_.rooms.release(room_, member_);
-    room_.clear();
-    member_.clear();
+    if (!room_.empty()) {
+        tools_.rooms.release(room_, member_);
+        tools_.records.note([room = room_, user = Uuid::parse(identity_.person.user)](
+                                Database& db) { db.run(sql::end_participation, room, *user); });
+    }
+    released();
 }
 
 void Session::introduce(const std::vector<std::string>& features, bool beats) {

@@ -74,6 +74,7 @@ class Session final : public Guest, public Participant {
     void quit_room();  // what the room was told already
 
     void introduce(const std::vector<std::string>& features, bool beats);
+    void speak(LanguageId language) { identity_.language = language; }
     void keep_time() { keeps_time_ = true; }
     // Takes over what a former connection was; false: the token is not one of ours for this person.
     bool become(const std::string& session_id, const std::string& resume_token);

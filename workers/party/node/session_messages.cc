@@ -48,6 +48,7 @@ void ping(Session& session, const Incoming& message, const Ping& sent) {
 
 void introduce(Session& session, const Incoming& message, const Introduction& who) {
     session.introduce(who.features, who.beats);
+    if (auto language = find_language(who.locale.value_or(""))) session.speak(*language);
     auto& push = session.sessions().push();
     if (std::count(who.features.begin(), who.features.end(), "devices")) {
         push.devices.watch(session);

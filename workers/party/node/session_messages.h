@@ -15,9 +15,11 @@ void ping(Session& session, const Incoming& message, const Ping& sent);
 struct Introduction {
     std::vector<std::string> features;
     bool beats = false;
+    std::optional<std::string> locale;
     static constexpr auto fields() {
         return std::tuple{Field{"features", &Introduction::features, Entries{0, 50}, Length{1, 40}},
-                          Field{"appHeartbeat", &Introduction::beats}};
+                          Field{"appHeartbeat", &Introduction::beats},
+                          Field{"locale", &Introduction::locale}};
     }
 };
 void introduce(Session& session, const Incoming& message, const Introduction& who);

@@ -166,12 +166,13 @@ void RoomStore::load(const std::string& room,
 }
 
 void RoomStore::standing(const std::string& room, std::function<void(Standing)> done) {
-    redis_.ask({"HMGET", key_of(room), "ver", "rev", "epoch"}, [done = std::move(done)](auto reply) {
-        if (!answered(reply) || reply->list.size() != 3) return done({.away = true});
-        const auto& words = reply->list;
-        done({parse_integer(words[0].text).value_or(0), parse_integer(words[1].text).value_or(0),
-              words[2].text});
-    });
+    redis_.ask({"HMGET", key_of(room), "ver", "rev", "epoch"},
+               [done = std::move(done)](auto reply) {
+                   if (!answered(reply) || reply->list.size() != 3) return done({.away = true});
+                   const auto& words = reply->list;
+                   done({parse_integer(words[0].text).value_or(0),
+                         parse_integer(words[1].text).value_or(0), words[2].text});
+               });
 }
 
 void RoomStore::events(const std::string& room, const std::string& epoch, std::int64_t after,

@@ -55,7 +55,7 @@ struct Application {
     // Without `expected`: the revision that the room must have, for what commutes with events like
     // itself but rests on settings, roles and the like.
     std::optional<std::int64_t> judged_at{};
-    std::string epoch{};  // of a room that is made; else the one it must have, empty: any
+    std::string epoch{};       // of a room that is made; else the one it must have, empty: any
     std::string command_id{};  // empty: none
     std::string answer{};      // kept for it
     std::chrono::seconds ttl{900};

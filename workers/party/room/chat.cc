@@ -184,7 +184,8 @@ void chat(Room& room, const Act& act, const Chat& wanted, Change& change) {
     check_links(room.settings, seat, text);
     if (has_word(text, room.settings.blocked_words)) throw Failure(message_rejected);
     if (wanted.reply_to) message_of(room, *wanted.reply_to);
-    ChatMessage message{new_message_id(act),
+    auto last = room.chat.empty() ? "" : room.chat.rbegin()->first;
+    ChatMessage message{new_message_id(act, last),
                         act.member,
                         seat.member.user,
                         seat.member.name,

@@ -196,6 +196,9 @@ std::string link_to(const Act& act, const std::string& code) {
 Seat& sit_down(Room& room, const Act& act, const Arrival& arrival, Change& change) {
     const auto& person = act.person;
     auto id = member_id(room.about.id, person);
+    // Whose clock is behind by a little still comes after those who are there.
+    auto joined = act.now;
+    for (const auto& one : room.seats) joined = std::max(joined, one.second.member.joined_at + 1);
     Seat seat;
     seat.member = {id,
                    person.user,
@@ -204,7 +207,7 @@ Seat& sit_down(Room& room, const Act& act, const Arrival& arrival, Change& chang
                    person.avatar,
                    arrival.role,
                    person.device,
-                   act.now,
+                   joined,
                    "active",
                    arrival.ready};
     seat.connection = person.connection;

@@ -73,8 +73,9 @@ std::string member_id(std::string_view room, const Person& person) {
     return "m_" + digits_of(digest(room, who)).substr(0, 12);
 }
 
-std::string new_message_id(const Act& act) {
-    auto time = std::to_string(std::max<Millis>(0, act.now));
+std::string new_message_id(const Act& act, std::string_view last) {
+    auto before = parse_integer(last.substr(0, last.find('-'))).value_or(-1);
+    auto time = std::to_string(std::max<Millis>({0, act.now, before + 1}));
     if (time.size() < 13) time.insert(0, 13 - time.size(), '0');
     return time + '-' + new_id(act.random, "message").substr(0, 6);
 }

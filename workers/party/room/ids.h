@@ -24,8 +24,8 @@ std::optional<std::string> written_code(std::string_view typed);
 // The same for one profile on one device whenever it comes, and another one in each room.
 std::string member_id(std::string_view room, const Person& person);
 
-// Grows with time.
-std::string new_message_id(const Act& act);
+// Grows with time, and is behind `last` in any case.
+std::string new_message_id(const Act& act, std::string_view last = {});
 
 // 22 characters of base 62 that differ for each purpose.
 std::string new_id(std::string_view random, std::string_view purpose);

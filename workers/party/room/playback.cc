@@ -187,6 +187,7 @@ void rate(Room& room, const Act& act, const Rate& wanted, Change& change) {
 
 void media(Room& room, const Act& act, const MediaChange& wanted, Change& change) {
     require(room, act, Permission::media);
+    if (wanted.media.title.empty()) throw Failure(bad_request, {{"field", "media"}});
     put_media(room, act, media_of(wanted.media), change);
     leave_queue(room, change);
     room.playback.anchor_ms = position_in(room, wanted, act.now).value_or(0);

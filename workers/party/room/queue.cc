@@ -107,6 +107,7 @@ bool set_vote(std::vector<std::string>& votes, const std::string& member, bool o
 void queue_add(Room& room, const Act& act, const QueueAdd& wanted, Change& change) {
     require(room, act, Permission::queue_add);
     if (room.queue.mode == "dj") require(room, act, Permission::queue_order);
+    if (wanted.items.empty()) throw Failure(bad_request, {{"field", "items"}});
     require_space(room.queue, wanted.items.size());
     auto before = room.queue;
     auto& items = room.queue.items;
@@ -198,6 +199,7 @@ void queue_mode(Room& room, const Act& act, const QueueMode& wanted, Change& cha
 
 void queue_suggest(Room& room, const Act& act, const QueueSuggest& wanted, Change& change) {
     require(room, act, Permission::vote);
+    if (wanted.item.title.empty()) throw Failure(bad_request, {{"field", "item"}});
     require_space(room.queue, 1);
     auto item = new_item(room, act, wanted.item, 0);
     item.suggested = true;

@@ -89,13 +89,15 @@ std::string clean_line(std::string_view text) {
     return std::string(trim(line));
 }
 
-std::string clean_text(std::string_view text) {
+std::string without_hidden(std::string_view text) {
     std::string clean;
     for (const auto& one : characters_of(text)) {
         if (one.value == '\n' || one.value == '\t' || !hidden(one.value)) clean += one.bytes;
     }
-    return std::string(trim(clean));
+    return clean;
 }
+
+std::string clean_text(std::string_view text) { return std::string(trim(without_hidden(text))); }
 
 std::string first_characters(std::string_view text, std::size_t count) {
     std::string first;

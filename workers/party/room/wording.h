@@ -11,7 +11,8 @@ namespace party {
 // Without control characters, those without width and those that turn the reading direction;
 // white space at the ends is gone. On one line, runs of blanks become one.
 std::string clean_line(std::string_view text);
-std::string clean_text(std::string_view text);  // keeps line ends; CR LF becomes LF
+std::string clean_text(std::string_view text);      // keeps line ends; CR LF becomes LF
+std::string without_hidden(std::string_view text);  // the same, with what is at the ends
 
 std::string first_characters(std::string_view text, std::size_t count);
 

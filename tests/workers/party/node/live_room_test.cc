@@ -1,0 +1,292 @@
+// One room on two nodes: order, conflicts, loss and return.
+#include "workers/party/node/live_room.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "common/crypto/digest.h"
+#include "tests/support/redis_server.h"
+#include "tests/workers/party/redis/turning.h"
+#include "workers/party/node/records.h"
+#include "workers/party/room/chat.h"
+#include "workers/party/room/entry.h"
+#include "workers/party/room/ids.h"
+#include "workers/party/room/lifecycle.h"
+#include "workers/party/room/playback.h"
+
+namespace {
+
+using namespace party;
+
+constexpr const char* room_id = "party_0123456789012345678901";
+
+// A client that writes down what it hears.
+class Listener final : public Participant {
+  public:
+    explicit Listener(std::string name, bool knows = true)
+        : connection_("c-" + name), knows_(knows) {}
+    void send(SharedFrame frame) override {
+        auto message = parse_json(frame->text);
+        types.push_back(message.find("type")->text);
+        if (const auto* version = message.find("ver")) versions.push_back(version->integer);
+    }
+    void whisper(const std::string& type, const std::string&) override { words.push_back(type); }
+    void released() override { is_released = true; }
+    void dismiss(std::uint16_t code, const std::string&) override { dismissed = code; }
+    const std::string& connection() const override { return connection_; }
+    bool knows_states() const override { return knows_; }
+    bool keeps_time() const override { return true; }
+
+    bool heard(const std::string& type) const {
+        return std::find(types.begin(), types.end(), type) != types.end();
+    }
+
+    std::vector<std::string> types, words;
+    std::vector<std::int64_t> versions;
+    std::uint16_t dismissed = 0;
+    bool is_released = false;
+
+  private:
+    std::string connection_;
+    bool knows_;
+};
+
+// A node without sockets.
+struct Place {
+    Place(Loop& loop, const std::string& address, std::string name, Records& records,
+          const Tokens& tokens, const SecretBox& box, const Messages& messages, const Rules& rules)
+        : redis(loop, address),
+          channels(loop, address, name,
+                   [this](auto, auto text) {
+                       if (auto news = parse_bulletin(text); news && room) room->take(*news);
+                   }),
+          clock(loop, redis),
+          tools{std::move(name), loop,    redis,  channels, clock,    rooms,
+                people,          records, tokens, box,      messages, rules} {}
+    RedisLink redis;
+    RedisChannels channels;
+    ClusterClock clock;
+    RoomStore rooms{redis};
+    PeopleStore people{redis};
+    Tools tools;
+    std::unique_ptr<LiveRoom> room;
+};
+
+class PartyLiveRoomTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PartyLiveRoomTest);
+    CPPUNIT_TEST(tells_all_nodes_in_one_order);
+    CPPUNIT_TEST(runs_a_command_again_when_another_node_was_quicker);
+    CPPUNIT_TEST(does_a_command_with_an_id_once);
+    CPPUNIT_TEST(tells_plain_commands_to_who_knows_no_states);
+    CPPUNIT_TEST(brings_back_what_redis_has_lost);
+    CPPUNIT_TEST(fetches_what_was_published_while_it_did_not_hear);
+    CPPUNIT_TEST(says_unavailable_without_redis_and_goes_on_with_it);
+    CPPUNIT_TEST(lets_members_go_when_the_room_is_over);
+    CPPUNIT_TEST_SUITE_END();
+
+    std::unique_ptr<RedisServer> server_;
+    std::unique_ptr<Loop> loop_;
+    Keyring keys_{"1 " + base64url(random_bytes(32)) + "\nroot " + base64url(random_bytes(32))};
+    Tokens tokens_{keys_, "i", "a"};
+    SecretBox box_{keys_};
+    Messages messages_ = Messages::load(std::getenv("MESSAGES_FOLDER"));
+    Rules rules_;
+    std::unique_ptr<Records> records_;
+    std::unique_ptr<Place> here_, there_;
+    Listener anna_{"anna"}, ben_{"ben"};
+
+  public:
+    void setUp() override {
+        server_ = std::make_unique<RedisServer>();
+        loop_ = std::make_unique<Loop>();
+        records_ = std::make_unique<Records>([] { return std::unique_ptr<Database>{}; }, 0);
+        here_ = place("here");
+        there_ = place("there");
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] {
+            return here_->redis.up() && there_->redis.up() && here_->channels.up() &&
+                   there_->channels.up();
+        }));
+        here_->room = std::make_unique<LiveRoom>(here_->tools, room_id);
+        make();
+    }
+    void tearDown() override {
+        for (auto* one : {here_.get(), there_.get()}) one->room.reset();
+        here_.reset();
+        there_.reset();
+        loop_.reset();
+        server_.reset();
+        records_.reset();
+    }
+
+  private:
+    std::unique_ptr<Place> place(const std::string& name) {
+        return std::make_unique<Place>(*loop_, server_->address(), name, *records_, tokens_, box_,
+                                       messages_, rules_);
+    }
+    static Person person(const std::string& name) {
+        Person person;
+        person.user = "user-" + name;
+        person.profile = "profile-" + name;
+        person.name = name;
+        person.device = {"device-" + name, "tv"};
+        person.connection = "c-" + name;
+        return person;
+    }
+    static Act act(const std::string& name) {
+        Act act;
+        act.person = person(name);
+        act.member = member_id(room_id, act.person);
+        return act;
+    }
+    // The answer, or the code of why not.
+    std::string run(Place& place, const std::string& name, Command command, bool makes = false,
+                    std::string command_id = {}) {
+        return brought<std::string>(*loop_, [&](auto done) {
+            Job job{act(name), std::move(command), std::move(command_id), makes, {}};
+            job.done = [done](const Outcome& outcome) {
+                done(outcome.failure ? outcome.failure->problem().code : outcome.answer);
+            };
+            place.room->submit(std::move(job));
+        });
+    }
+    void make() {
+        run(
+            *here_, "anna",
+            [](Room& room, const Act& act, party::Change& change) {
+                room.about.id = room_id;
+                room.about.code = "K7QX-92MD";
+                room.epoch = "e1";
+                create(room, act, {}, change);
+            },
+            true);
+        here_->room->attach(act("anna").member, anna_);
+        there_->room = std::make_unique<LiveRoom>(there_->tools, room_id);
+        run(*there_, "ben", [](Room& room, const Act& act, party::Change& change) {
+            Join wanted;
+            wanted.room = room_id;
+            Act newcomer = act;
+            newcomer.member.clear();
+            join(room, newcomer, wanted, change);
+        });
+        there_->room->attach(act("ben").member, ben_);
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+    }
+    bool same() const {
+        const auto &one = here_->room->room(), &other = there_->room->room();
+        return one.exists() && one.version == other.version && one.epoch == other.epoch &&
+               one.part("playback") == other.part("playback") &&
+               one.seats.size() == other.seats.size() && one.chat.size() == other.chat.size();
+    }
+    static Command seeks(double seconds) {
+        return [seconds](Room& room, const Act& act, party::Change& change) {
+            Seek wanted;
+            wanted.current_time = seconds;
+            seek(room, act, wanted, change);
+        };
+    }
+    static Command says(const std::string& text) {
+        return [text](Room& room, const Act& act, party::Change& change) {
+            Chat wanted;
+            wanted.text = text;
+            chat(room, act, wanted, change);
+        };
+    }
+
+    void tells_all_nodes_in_one_order() {
+        run(*here_, "anna", seeks(10));
+        run(*there_, "ben", says("hello"));
+        run(*here_, "anna", seeks(20));
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, ben_.types.size());
+        CPPUNIT_ASSERT(std::is_sorted(ben_.versions.begin(), ben_.versions.end()));
+        CPPUNIT_ASSERT_EQUAL(anna_.types.size(), std::size_t{4});  // and that ben came
+        CPPUNIT_ASSERT(
+            std::equal(ben_.versions.begin(), ben_.versions.end(), anna_.versions.begin() + 1));
+    }
+    void runs_a_command_again_when_another_node_was_quicker() {
+        run(*here_, "anna", [](Room& room, const Act& act, party::Change& change) {
+            Wishes all;
+            all.seek_control = "everyone";
+            update(room, act, all, change);
+        });
+        int answered = 0;
+        for (int i = 0; i < 20; ++i) {
+            for (auto [place, name] : {std::pair{here_.get(), "anna"}, {there_.get(), "ben"}}) {
+                Job job{act(name), seeks(i), {}, false, {}};
+                job.done = [&](const Outcome& outcome) {
+                    CPPUNIT_ASSERT(!outcome.failure);
+                    ++answered;
+                };
+                place->room->submit(std::move(job));
+            }
+        }
+        CPPUNIT_ASSERT(turn_until(*loop_, [&] { return answered == 40 && same(); }));
+        std::set<std::int64_t> each(ben_.versions.begin(), ben_.versions.end());
+        CPPUNIT_ASSERT_EQUAL(ben_.versions.size(), each.size());
+        CPPUNIT_ASSERT(std::is_sorted(ben_.versions.begin(), ben_.versions.end()));
+    }
+    void does_a_command_with_an_id_once() {
+        auto first = run(*there_, "ben", says("once"), false, "id-1");
+        auto second = run(*here_, "ben", says("once"), false, "id-1");
+        CPPUNIT_ASSERT_EQUAL(first, second);
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, here_->room->room().chat.size());
+    }
+    void tells_plain_commands_to_who_knows_no_states() {
+        Listener simple{"simple", false};
+        here_->room->attach("m_simple", simple);
+        run(*here_, "anna", seeks(10));
+        CPPUNIT_ASSERT(simple.heard("party:seek") && simple.heard("party:state"));
+        CPPUNIT_ASSERT(!anna_.heard("party:seek"));
+        here_->room->detach("m_simple", simple);
+    }
+    void brings_back_what_redis_has_lost() {
+        run(*here_, "anna", seeks(10));
+        auto before = here_->room->room().part("playback");
+        CPPUNIT_ASSERT(asked(*loop_, here_->redis, {"FLUSHALL"}).has_value());
+        CPPUNIT_ASSERT(run(*here_, "anna", seeks(11)).starts_with("{"));
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT(before != here_->room->room().part("playback"));
+        CPPUNIT_ASSERT(here_->room->room().epoch != "e1");
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return ben_.heard("party:snapshot"); }));
+        CPPUNIT_ASSERT(anna_.heard("party:snapshot"));
+    }
+    void fetches_what_was_published_while_it_did_not_hear() {
+        auto room = std::move(there_->room);  // hears nothing
+        for (int i = 0; i < 5; ++i) run(*here_, "anna", seeks(i + 1));
+        there_->room = std::move(room);
+        run(*here_, "anna", seeks(9));
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{6}, ben_.types.size());
+        CPPUNIT_ASSERT(!ben_.heard("party:snapshot"));
+    }
+    void says_unavailable_without_redis_and_goes_on_with_it() {
+        server_->kill();
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return !here_->redis.up(); }));
+        CPPUNIT_ASSERT_EQUAL(std::string{"unavailable"}, run(*here_, "anna", seeks(1)));
+        server_->start();
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] {
+            return here_->redis.up() && there_->redis.up() && here_->channels.up() &&
+                   there_->channels.up();
+        }));
+        here_->room->reconcile();
+        there_->room->reconcile();
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT(run(*here_, "anna", seeks(2)).starts_with("{"));
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, there_->room->room().seats.size());
+    }
+    void lets_members_go_when_the_room_is_over() {
+        run(*here_, "anna",
+            [](Room& room, const Act& act, party::Change& change) { end(room, act, {}, change); });
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return ben_.is_released; }));
+        CPPUNIT_ASSERT(anna_.is_released && ben_.heard("party:ended"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"room_ended"}, run(*there_, "ben", says("still?")));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(PartyLiveRoomTest);
+
+}  // namespace
