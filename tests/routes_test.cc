@@ -78,7 +78,7 @@ class RoutesTest : public CppUnit::TestFixture {
     }
 
     void every_area_is_walked() {
-        std::set<std::string> walked{"jobs"};  // answers no requests
+        std::set<std::string> walked{"jobs", "party"};  // have no routes
         for (auto make_area : all_areas()) walked.insert(make_area()->name);
         for (const auto& entry : std::filesystem::directory_iterator("workers")) {
             if (!std::filesystem::exists(entry.path() / "main.cc")) continue;

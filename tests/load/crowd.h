@@ -187,7 +187,9 @@ class Crowd {
         if (number < board_.sought) seen_.seeks.push_back(since(board_.seeks[number]));
     }
     void take_error(Person& person, std::string_view text) {
-        ++seen_.faults[std::string{text.substr(0, 200)}];
+        auto code = after(text, "\"code\":\"");
+        ++seen_.faults[code.empty() ? std::string{text}
+                                    : code + " for " + after(text, "\"for\":\"")];
         if (plan_.storm > 0 && talking_) errands_.push({now_ + 100'000, Kind::storm, &person});
     }
     void note_joined(Person& person) {

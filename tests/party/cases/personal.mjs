@@ -165,17 +165,18 @@ export function personal({ service, skip }) {
 
     test('devices see each other come and go', { skip }, async () => {
         const { john, tv, phone } = await home();
-        const { devices } = await tv.ask('device:list', {});
-        const ids = devices.map((one) => one.deviceId ?? one.id).sort();
-        assert.deepEqual(ids, ['living-room-tv', 'phone']);
+        const listed = async (guest) => {
+            const { devices } = await guest.ask('device:list', {});
+            return devices.map((one) => one.deviceId ?? one.id).sort();
+        };
+        await service().until('both are listed', async () => (await listed(tv)).length === 2);
+        assert.deepEqual(await listed(tv), ['living-room-tv', 'phone']);
         const mark = tv.mark;
         const tablet = await service().connect(john, { node: 2, device: 'tablet' });
         await tv.event('device:updated', mark);
-        assert.equal((await phone.ask('device:list', {})).devices.length, 3);
+        await service().until('all are listed', async () => (await listed(phone)).length === 3);
         await tablet.close();
-        await service().until('the tablet is gone', async () => {
-            return (await phone.ask('device:list', {})).devices.length === 2;
-        });
+        await service().until('the tablet is gone', async () => (await listed(phone)).length === 2);
     });
 
     test('one device steers another', { skip }, async () => {

@@ -146,12 +146,21 @@ void LiveRoom::keep(Job job, Room after, Change change) {
     wanted.alarms = change.alarms;
     auto events = std::make_shared<const std::vector<Event>>(change.events);
     wanted.events = events.get();
-    tools_.rooms.apply(
-        std::move(wanted), [self = self(), events, job = std::move(job), after = std::move(after),
-                            change = std::move(change)](Applied applied) mutable {
-            if (*self)
-                (*self)->settle(std::move(job), std::move(after), std::move(change), applied);
-        });
+    tools_.rooms.apply(std::move(wanted),
+                       [self = self(), events, job = std::move(job), after = std::move(after),
+                        change = std::move(change), seen = adopted_](Applied applied) mutable {
+                           if (!*self) return;
+                           auto& me = **self;
+                           if (me.adopted_ != seen) me.put_together(after, change);
+                           me.settle(std::move(job), std::move(after), std::move(change), applied);
+                       });
+}
+
+// What others did while a command that commutes was under way, and what it did itself.
+void LiveRoom::put_together(Room& after, const Change& change) const {
+    Room both = room_;
+    for (const auto& name : change.parts) both.put_part(name, after.part(name));
+    after = std::move(both);
 }
 
 void LiveRoom::settle(Job job, Room after, Change change, const Applied& applied) {

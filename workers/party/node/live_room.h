@@ -94,6 +94,7 @@ class LiveRoom {
     void conclude(const Job& job, const Change& change, const std::optional<Failure>& refusal);
     Standing standing() const { return {room_.version, room_.revision, room_.epoch}; }
     void keep(Job job, Room after, Change change);
+    void put_together(Room& after, const Change& change) const;
     void settle(Job job, Room after, Change change, const Applied& applied);
     void repeat(Job job);
     void refuse(const Job& job, const Failure& failure);
@@ -121,6 +122,7 @@ class LiveRoom {
     std::string id_;
     Room room_;
     bool loading_ = true, busy_ = false, lost_ = false;
+    std::int64_t adopted_ = 0;  // how often others have changed the copy
     std::deque<Job> jobs_;
     std::vector<Bulletin> early_;                  // arrived before their time
     std::map<std::string, Participant*> local_;    // by member id

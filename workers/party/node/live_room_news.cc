@@ -25,6 +25,7 @@ bool LiveRoom::fits(const Bulletin& bulletin) const {
 }
 
 void LiveRoom::adopt(const Bulletin& bulletin) {
+    ++adopted_;
     for (const auto& [name, json] : bulletin.parts) room_.put_part(name, json);
     auto version = bulletin.version - static_cast<std::int64_t>(bulletin.events.size());
     room_.version = std::max(room_.version, bulletin.version);
@@ -79,6 +80,7 @@ void LiveRoom::caught_up(Room loaded, const MissedEvents& missed) {
     loading_ = false;
     lost_ = false;
     bool follows = loaded.epoch == room_.epoch && missed.complete;
+    ++adopted_;
     room_ = std::move(loaded);
     for (const auto& [version, event] : missed.events) {
         if (follows && version <= room_.version) deliver(event, version);
