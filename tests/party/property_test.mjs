@@ -92,7 +92,7 @@ function dice(random) {
 }
 
 async function wander(member, number) {
-    const tools = dice(random_numbers(number));
+    const tools = dice(random_numbers(number).next);
     const all = ideas(tools);
     const types = Object.keys(all);
     const said = [];

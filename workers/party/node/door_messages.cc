@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "common/crypto/digest.h"
 #include "workers/party/node/records.h"
+#include "workers/party/node/shared_pace.h"
 #include "workers/party/party_sql.h"
 #include "workers/party/room/ids.h"
 
@@ -133,12 +134,7 @@ void depart(Session& session, const Incoming& message, Departure command) {
         });
 }
 
-}  // namespace
-
-void create_room(Session& session, const Incoming& message, const Create& sent) {
-    auto wanted = std::make_shared<Create>(sent);
-    wanted->waits = session.waits_for_others();
-    wanted->settings.password_hash = hash_of(session, sent.settings.password.value.value_or(""));
+void make_room(Session& session, const Incoming& message, const std::shared_ptr<Create>& wanted) {
     auto random = random_of(session, message.command_id);
     auto room = new_room_id(random), code = new_code(random);
     auto copy = std::make_shared<Incoming>(message);
@@ -169,21 +165,37 @@ void create_room(Session& session, const Incoming& message, const Create& sent) 
         });
 }
 
-void enter(Session& session, const Incoming& message, const Join& sent) {
-    auto wanted = std::make_shared<Join>(sent);
-    wanted->waits = session.waits_for_others();
-    wanted->password_hash = hash_of(session, sent.password.value_or(""));
-    if (sent.room) return join_room(session, message, *sent.room, wanted);
+void find_room(Session& session, const Incoming& message, const std::shared_ptr<Join>& wanted) {
+    if (wanted->room) return join_room(session, message, *wanted->room, wanted);
     auto copy = std::make_shared<Incoming>(message);
     auto go = [self = session.self(), copy, wanted](const std::string& room) {
         if (*self) join_room(**self, *copy, room, wanted);
     };
-    if (sent.code) {
-        auto code = written_code(*sent.code);
-        return by_code(session, message, code.value_or("nonsense"), go);
-    }
-    if (sent.invite) return by_code(session, message, *sent.invite, go);
-    throw Failure(bad_request, {{"field", "roomId"}});
+    if (!wanted->code) return by_code(session, message, *wanted->invite, go);
+    by_code(session, message, written_code(*wanted->code).value_or("nonsense"), go);
+}
+
+}  // namespace
+
+void create_room(Session& session, const Incoming& message, const Create& sent) {
+    auto wanted = std::make_shared<Create>(sent);
+    wanted->waits = session.waits_for_others();
+    wanted->settings.password_hash = hash_of(session, sent.settings.password.value.value_or(""));
+    at_shared_pace(session, message, "made", parties_made,
+                   [wanted](Session& session, const Incoming& message) {
+                       make_room(session, message, wanted);
+                   });
+}
+
+void enter(Session& session, const Incoming& message, const Join& sent) {
+    auto wanted = std::make_shared<Join>(sent);
+    wanted->waits = session.waits_for_others();
+    wanted->password_hash = hash_of(session, sent.password.value_or(""));
+    if (!sent.room && !sent.code && !sent.invite) throw Failure(bad_request, {{"field", "roomId"}});
+    at_shared_pace(session, message, "joined", parties_joined,
+                   [wanted](Session& session, const Incoming& message) {
+                       find_room(session, message, wanted);
+                   });
 }
 
 void leave_room(Session& session, const Incoming& message, const Nothing&) {

@@ -2,6 +2,7 @@
 
 #include "common/crypto/digest.h"
 #include "common/process/log.h"
+#include "workers/party/node/greeting.h"
 #include "workers/party/node/messages.h"
 #include "workers/party/node/records.h"
 #include "workers/party/node/sessions.h"
@@ -17,17 +18,6 @@ constexpr double most_excess = 3'000;  // ms
 constexpr int most_mistakes = 3;       // in a minute
 constexpr Allowance inbound_bytes{65'536, 16'384};
 constexpr std::chrono::seconds warning_before_expiry{60}, grace_after_expiry{60};
-
-// What a client needs to come back as who it was.
-struct Resumption {
-    std::string session, user, device, connection;
-    static constexpr auto fields() {
-        return std::tuple{Field{"s", &Resumption::session}, Field{"u", &Resumption::user},
-                          Field{"d", &Resumption::device}, Field{"c", &Resumption::connection}};
-    }
-};
-
-constexpr const char* resumption_context = "party|resume";
 
 }  // namespace
 
@@ -47,86 +37,15 @@ Session::Session(Connection& connection, Tools& tools, Rooms& rooms, Sessions& s
 
 Session::~Session() { *self_ = nullptr; }
 
-namespace {
-
-struct HelloUser {
-    std::string id, profile, name;
-    bool kids = false;
-    static constexpr auto fields() {
-        return std::tuple{Field{"id", &HelloUser::id}, Field{"profileId", &HelloUser::profile},
-                          Field{"name", &HelloUser::name}, Field{"kids", &HelloUser::kids}};
-    }
-};
-
-struct HelloRates {
-    std::int64_t frames_per_s = 20, chat_burst = 5, transport_per_s = 2;
-    static constexpr auto fields() {
-        return std::tuple{Field{"framesPerSec", &HelloRates::frames_per_s},
-                          Field{"chatBurst", &HelloRates::chat_burst},
-                          Field{"transportPerSec", &HelloRates::transport_per_s}};
-    }
-};
-
-struct HelloLimits {
-    std::int64_t frame = 16'384, chat = 500;
-    HelloRates rates;
-    static constexpr auto fields() {
-        return std::tuple{Field{"frame", &HelloLimits::frame}, Field{"chat", &HelloLimits::chat},
-                          Field{"rates", &HelloLimits::rates}};
-    }
-};
-
-struct Hello {
-    std::string connection, session, resume_token;
-    HelloUser user;
-    Millis server_time = 0;
-    std::string node;
-    std::int64_t protocol = 1;
-    std::vector<std::string> features{"state", "ready", "resume", "personal"};
-    HelloLimits limits;
-    std::int64_t heartbeat = 25'000;
-    static constexpr auto fields() {
-        return std::tuple{Field{"connId", &Hello::connection},
-                          Field{"sessionId", &Hello::session},
-                          Field{"resumeToken", &Hello::resume_token},
-                          Field{"user", &Hello::user},
-                          Field{"serverTimeMs", &Hello::server_time},
-                          Field{"node", &Hello::node},
-                          Field{"protocol", &Hello::protocol},
-                          Field{"features", &Hello::features},
-                          Field{"limits", &Hello::limits},
-                          Field{"heartbeatMs", &Hello::heartbeat}};
-    }
-};
-
-}  // namespace
-
 void Session::greet() {
-    const auto& who = identity_.person;
-    Hello hello;
-    hello.connection = who.connection;
-    hello.session = session_id_;
-    hello.resume_token = resume_token();
-    hello.user = {who.user, who.profile, who.name, who.kids};
-    hello.server_time = tools_.clock.now();
-    hello.node = tools_.name;
-    say("hello", Change::json_of(hello));
-}
-
-std::string Session::resume_token() const {
-    const auto& who = identity_.person;
-    auto text = Change::json_of(Resumption{session_id_, who.user, who.device.id, who.connection});
-    return base64url(tools_.box.seal(text, resumption_context));
+    say("hello", hello(identity_.person, session_id_, tools_.name, tools_.clock.now(), tools_.box));
 }
 
 bool Session::become(const std::string& session_id, const std::string& token) {
-    auto sealed = from_base64url(token);
-    auto text = sealed ? tools_.box.open(*sealed, resumption_context) : std::nullopt;
-    if (!text) return false;
-    auto former = read_body<Resumption>(*text);
-    if (former.session != session_id || former.user != identity_.person.user) return false;
-    session_id_ = former.session;
-    identity_.person.device.id = former.device;
+    auto device = resumed_device(token, session_id, identity_.person.user, tools_.box);
+    if (!device) return false;
+    session_id_ = session_id;
+    identity_.person.device.id = *device;
     return true;
 }
 

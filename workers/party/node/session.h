@@ -95,7 +95,6 @@ class Session final : public Guest, public Participant {
     void handle(Incoming& message);
     void mistaken();
     bool admitted(std::size_t bytes);
-    std::string resume_token() const;
 
     Connection& connection_;
     Tools& tools_;

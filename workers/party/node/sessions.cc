@@ -6,6 +6,7 @@
 #include "common/crypto/digest.h"
 #include "common/json/read.h"
 #include "common/process/log.h"
+#include "workers/party/node/credentials.h"
 #include "workers/party/node/records.h"
 #include "workers/party/room/problems.h"
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::chrono::seconds remembered_for{600};
 constexpr std::chrono::milliseconds between_renewals{15'000};
 constexpr Millis lease = 60'000;
-constexpr std::string_view subprotocol = "syncstream.v1", bearer_prefix = "bearer.";
 constexpr std::size_t longest_device = 64;
 
 // A person as Redis remembers it.
@@ -45,59 +45,6 @@ struct Ticket {
                           Field{"issued", &Ticket::issued},   Field{"expires", &Ticket::expires}};
     }
 };
-
-std::string parameter(const Upgrade& upgrade, std::string_view name) {
-    for (const auto& [key, value] : upgrade.query) {
-        if (key == name) return value;
-    }
-    return {};
-}
-
-std::string cookie(std::string_view header, std::string_view wanted) {
-    for (auto part : split(header, ';')) {
-        part = trim(part);
-        auto equals = part.find('=');
-        if (equals != part.npos && part.substr(0, equals) == wanted) {
-            return std::string(part.substr(equals + 1));
-        }
-    }
-    return {};
-}
-
-// From the subprotocol, the address, the header or the cookie: whatever a client can send.
-std::string token_of(const Upgrade& upgrade) {
-    for (const auto& one : upgrade.protocols) {
-        if (one.starts_with(bearer_prefix)) return one.substr(bearer_prefix.size());
-    }
-    if (auto token = parameter(upgrade, "token"); !token.empty()) return token;
-    if (lower_ascii(upgrade.authorization.substr(0, 7)) == "bearer ") {
-        return std::string(trim(upgrade.authorization.substr(7)));
-    }
-    return cookie(upgrade.cookie, "auth");
-}
-
-bool offers_protocol(const Upgrade& upgrade) {
-    return std::find(upgrade.protocols.begin(), upgrade.protocols.end(), subprotocol) !=
-           upgrade.protocols.end();
-}
-
-std::string device_type(std::string_view agent) {
-    auto lower = lower_ascii(agent);
-    for (auto [word, type] : {std::pair{"smart-tv", "tv"},
-                              {"tizen", "tv"},
-                              {"webos", "tv"},
-                              {"android tv", "tv"},
-                              {"aftt", "tv"},
-                              {"roku", "tv"},
-                              {"ipad", "tablet"},
-                              {"iphone", "phone"},
-                              {"mobile", "phone"},
-                              {"android", "tablet"},
-                              {"mozilla", "desktop"}}) {
-        if (lower.find(word) != lower.npos) return type;
-    }
-    return "other";
-}
 
 void fill(Person& person, const Remembered& known) {
     person.profile = known.profile;
