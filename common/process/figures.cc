@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -117,7 +118,8 @@ void Figures::summary(const std::string& name, std::string_view help, std::vecto
     std::sort(values.begin(), values.end());
     for (double quantile : {0.5, 0.95, 0.99, 1.0}) {
         if (values.empty()) break;
-        auto at = static_cast<std::size_t>(quantile * static_cast<double>(values.size() - 1) + 0.5);
+        auto at = static_cast<std::size_t>(
+            std::lround(quantile * static_cast<double>(values.size() - 1)));
         text += sample(full, joined(own, metric_label("quantile", number(quantile))), values[at]);
     }
     text += sample(full + "_count", own, static_cast<double>(values.size()));

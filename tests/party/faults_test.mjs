@@ -35,7 +35,8 @@ function bustle(members) {
             const message = `${i}.${n}`;
             const done = await member.command('party:chat', { message }).catch(() => null);
             if (done) accepted.push(message);
-            if (n % 5 === 0) await member.command('party:seek', { currentTime: n }).catch(() => null);
+            if (n % 5 === 0)
+                await member.command('party:seek', { currentTime: n }).catch(() => null);
             await pause(15);
         }
     });
@@ -166,7 +167,10 @@ test('Redis forgets everything', patience, async () => {
     assert.equal(truth.host, host.me);
     assert.ok(texts(host).length > 1);
     for (const { guest } of members) assert.equal(guest.gone, undefined);
-    const late = new Member(service, await service.person('Late'), 'late', { node: 2, features: ['state'] });
+    const late = new Member(service, await service.person('Late'), 'late', {
+        node: 2,
+        features: ['state'],
+    });
     await late.join(host.room);
     await converge(service, [...members, late]);
 });
@@ -207,7 +211,9 @@ test('parties go on while PostgreSQL is away', patience, async () => {
         const { status } = await service.call('GET', '/health').catch(() => ({}));
         return status === 200;
     });
-    await service.until('people come in', () => service.person('New').catch(() => null));
+    const crowd = ['Gus', 'Hal', 'Ida', 'Joe', 'Kim', 'Liz', 'Max', 'Ned'];
+    const come = () => service.people(...crowd).catch(() => null);
+    for (let n = 0; n < 3; n += 1) await service.until('people come in', come);
 });
 
 test('a program that ends sends everybody elsewhere', patience, async () => {
@@ -241,7 +247,8 @@ test('who does not read is dropped, and nobody else notices', patience, async ()
     const deadline = Date.now() + 25_000;
     while (!slow.done && Date.now() < deadline && sent < 6000) {
         const mark = sent;
-        for (; sent < mark + 50; sent += 1) host.guest.say('party:chat', { message: `${sent} ${text}` });
+        for (; sent < mark + 50; sent += 1)
+            host.guest.say('party:chat', { message: `${sent} ${text}` });
         await host.guest.fence();
         await pause(20);
     }

@@ -71,9 +71,7 @@ test('emotes and typing that come too fast are lost silently', { skip }, async (
     await pause(600);
     await other.fence();
     assert.equal(host.heard('error').length, 0);
-    const counted = other
-        .heard('party:emotes')
-        .reduce((sum, one) => sum + one.data.counts['❤'], 0);
+    const counted = other.heard('party:emotes').reduce((sum, one) => sum + one.data.counts['❤'], 0);
     assert.ok(counted >= 20 && counted <= 25, `${counted}`);
     assert.ok(other.heard('party:typing').length <= 3);
 });
@@ -103,34 +101,39 @@ test('codes cannot be tried out', { skip }, async () => {
     const [host] = await party('John');
     const guest = await service.connect(await service.person('Eve'), { node: 2 });
     const wrong = ['0000-0001', '0000-0002', '0000-0003', '0000-0004', '0000-0005'];
-    for (const code of wrong) assert.equal((await guest.refused('party:join', { code })).code, 'bad_code');
+    for (const code of wrong)
+        assert.equal((await guest.refused('party:join', { code })).code, 'bad_code');
     const again = await service.connect(guest.person, { node: 1 });
     const refused = await again.refused('party:join', { code: host.code });
     assert.ok(['bad_code', 'rate_limited'].includes(refused.code));
     assert.ok(refused.retryAfterMs > 0);
 });
 
-test('a thousand messages a second end one socket and hurt nobody else', { skip, timeout: 60_000 }, async () => {
-    const [host, other, abuser] = await party('John', 'Sarah', 'Eve');
-    let over = false;
-    abuser.closed.then(() => (over = true));
-    const flood = (async () => {
-        while (!over) {
-            for (let n = 0; n < 50 && !over; n += 1) abuser.say('party:typing', { on: true });
-            await pause(50);
+test(
+    'a thousand messages a second end one socket and hurt nobody else',
+    { skip, timeout: 60_000 },
+    async () => {
+        const [host, other, abuser] = await party('John', 'Sarah', 'Eve');
+        let over = false;
+        abuser.closed.then(() => (over = true));
+        const flood = (async () => {
+            while (!over) {
+                for (let n = 0; n < 50 && !over; n += 1) abuser.say('party:typing', { on: true });
+                await pause(50);
+            }
+        })();
+        for (let n = 0; n < 4; n += 1) {
+            await host.ask('party:chat', { message: `still here ${n}` });
+            await other.event('party:chat', 0, (data) => data.message === `still here ${n}`);
+            await pause(500);
         }
-    })();
-    for (let n = 0; n < 4; n += 1) {
-        await host.ask('party:chat', { message: `still here ${n}` });
-        await other.event('party:chat', 0, (data) => data.message === `still here ${n}`);
-        await pause(500);
-    }
-    const end = await abuser.gone_within(20_000);
-    await flood;
-    assert.equal(end.code, 4005);
-    assert.equal(host.gone, undefined);
-    await other.ask('party:chat', { message: 'quiet now' });
-});
+        const end = await abuser.gone_within(20_000);
+        await flood;
+        assert.equal(end.code, 4005);
+        assert.equal(host.gone, undefined);
+        await other.ask('party:chat', { message: 'quiet now' });
+    },
+);
 
 test('more bytes than one may send end the connection', { skip, timeout: 60_000 }, async () => {
     const [host, abuser] = await party('John', 'Eve');

@@ -38,7 +38,10 @@ export class Member {
     }
     async #enter(room) {
         const mark = this.guest.mark;
-        const joined = await this.guest.reply('party:join', { roomId: room, userName: this.person.name });
+        const joined = await this.guest.reply('party:join', {
+            roomId: room,
+            userName: this.person.name,
+        });
         this.room = room;
         this.me = joined.data.member.memberId;
         if (this.model) this.model.take_snapshot(joined.data.snapshot);
@@ -53,10 +56,18 @@ export class Member {
     listen() {
         for (; this.#at < this.guest.got.length; this.#at += 1) {
             const message = this.guest.got[this.#at];
-            if (message.type === 'party:snapshot' && message.data?.epoch && message.id === undefined) {
+            if (
+                message.type === 'party:snapshot' &&
+                message.data?.epoch &&
+                message.id === undefined
+            ) {
                 this.model.take_snapshot(message.data);
             } else if (message.room === this.room && message.ver > 0 && message.epoch) {
-                if (!['party:play', 'party:pause', 'party:seek', 'party:sync'].includes(message.type)) {
+                if (
+                    !['party:play', 'party:pause', 'party:seek', 'party:sync'].includes(
+                        message.type,
+                    )
+                ) {
                     this.model.take_event(message);
                 }
             }
@@ -91,7 +102,11 @@ export class Member {
         const { epoch, ver } = this.model;
         await this.connect();
         const mark = this.guest.mark;
-        const wanted = { sessionId, resumeToken, streams: [{ name: `room:${this.room}`, epoch, ver }] };
+        const wanted = {
+            sessionId,
+            resumeToken,
+            streams: [{ name: `room:${this.room}`, epoch, ver }],
+        };
         const reply = await this.guest.reply('session:resume', wanted);
         const [stream] = reply.data.streams;
         this.resumed += 1;
@@ -102,10 +117,12 @@ export class Member {
             assert.equal(this.model.ver, stream.toVer);
             return true;
         }
-        await this.guest.until(
-            (one) => one.type === 'party:snapshot' || one.data?.code === 'not_in_room',
-            { mark, ms: 3000 },
-        ).catch(() => this.#enter(this.room));
+        await this.guest
+            .until((one) => one.type === 'party:snapshot' || one.data?.code === 'not_in_room', {
+                mark,
+                ms: 3000,
+            })
+            .catch(() => this.#enter(this.room));
         this.listen();
         return false;
     }
@@ -116,21 +133,27 @@ export async function converge(service, members) {
     let last;
     const same = async () => {
         const fresh = await Promise.all(
-            members.map((member) => member.guest.reply('party:snapshot', {}, { id: `c${Math.random()}`.slice(0, 30) })),
+            members.map((member) =>
+                member.guest.reply('party:snapshot', {}, { id: `c${Math.random()}`.slice(0, 30) }),
+            ),
         );
         for (const member of members) member.listen();
         last = fresh;
         return (
-            fresh.every(({ data }) => data.ver === fresh[0].data.ver && data.epoch === fresh[0].data.epoch) &&
+            fresh.every(
+                ({ data }) => data.ver === fresh[0].data.ver && data.epoch === fresh[0].data.epoch,
+            ) &&
             members.every(({ model }) => model.ver === fresh[0].data.ver) &&
             fresh
         );
     };
-    const fresh = await service.until('all members know the same version', same, 30_000).catch((error) => {
-        const known = members.map(({ model }) => `${model.epoch}:${model.ver}`);
-        const told = last?.map(({ data }) => `${data.epoch}:${data.ver}`);
-        throw new Error(`${error.message}: members ${known}, snapshots ${told}`);
-    });
+    const fresh = await service
+        .until('all members know the same version', same, 30_000)
+        .catch((error) => {
+            const known = members.map(({ model }) => `${model.epoch}:${model.ver}`);
+            const told = last?.map(({ data }) => `${data.epoch}:${data.ver}`);
+            throw new Error(`${error.message}: members ${known}, snapshots ${told}`);
+        });
     const time = Math.max(...fresh.map((one) => one.ts));
     const truth = new Model(fresh[0].data).view(time);
     for (const [i, member] of members.entries()) {

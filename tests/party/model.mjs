@@ -25,7 +25,8 @@ const changes = {
     },
     'party:votes': (room, votes) => Object.assign(room.votes, votes),
     'party:poll': (room, poll) => (room.poll = poll.open ? poll : null),
-    'party:chat': (room, message) => room.chat.set(message.msgId, { ...message, reactions: new Map() }),
+    'party:chat': (room, message) =>
+        room.chat.set(message.msgId, { ...message, reactions: new Map() }),
     'party:chat:updated': (room, { msgId, deleted, pinned }) => {
         if (deleted) room.chat.delete(msgId);
         else room.chat.get(msgId).pinned = pinned;
@@ -103,7 +104,12 @@ export class Model {
             media_seq: state.mediaSeq,
             missing: state.wait ? [...state.wait.missing].sort() : null,
             members: [...this.members.values()]
-                .map(({ memberId, userName, role, status }) => ({ memberId, userName, role, status }))
+                .map(({ memberId, userName, role, status }) => ({
+                    memberId,
+                    userName,
+                    role,
+                    status,
+                }))
                 .sort((one, other) => (one.memberId < other.memberId ? -1 : 1)),
             host: this.host,
             settings: this.settings,
@@ -112,12 +118,15 @@ export class Model {
             current: this.current,
             mode: this.mode,
             poll: this.poll && { ...this.poll, endsAt: 0 },
-            chat: [...this.chat.values()].sort(by_message).slice(-50).map(({ msgId, message, pinned, reactions }) => ({
-                msgId,
-                message,
-                pinned: Boolean(pinned),
-                reactions: [...reactions].sort(),
-            })),
+            chat: [...this.chat.values()]
+                .sort(by_message)
+                .slice(-50)
+                .map(({ msgId, message, pinned, reactions }) => ({
+                    msgId,
+                    message,
+                    pinned: Boolean(pinned),
+                    reactions: [...reactions].sort(),
+                })),
         };
     }
 }

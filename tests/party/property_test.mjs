@@ -38,7 +38,11 @@ function ideas({ integer, pick, chance }) {
             positionMs: model.state.positionMs,
             bufferedMs: 9000,
         }),
-        'party:buffering': ({ model }) => ({ buffering: chance(0.5), positionMs: 0, ver: model.ver }),
+        'party:buffering': ({ model }) => ({
+            buffering: chance(0.5),
+            positionMs: 0,
+            ver: model.ver,
+        }),
         'party:blocked': () => (chance(0.5) ? { reason: 'autoplay' } : {}),
         'party:ignore_wait': () => ({ on: chance(0.5) }),
         'party:chat': () => ({ message: `word ${integer(1e9)}` }),
@@ -67,7 +71,9 @@ function ideas({ integer, pick, chance }) {
             ]),
         }),
         'party:queue:add': () => ({
-            items: Array.from({ length: 1 + integer(2) }, () => ({ title: `Item ${integer(1e6)}` })),
+            items: Array.from({ length: 1 + integer(2) }, () => ({
+                title: `Item ${integer(1e6)}`,
+            })),
             position: pick(['end', 'next']),
         }),
         'party:queue:remove': (member) => ({ itemId: item(member) }),
@@ -80,15 +86,27 @@ function ideas({ integer, pick, chance }) {
         'party:vote': (member) => ({ itemId: item(member), on: chance(0.7) }),
         'party:vote_skip': () => ({ on: chance(0.5) }),
         'party:poll:create': () => ({ question: 'Well?', options: ['a', 'b', 'c'], ttlSec: 10 }),
-        'party:poll:vote': ({ model }) => ({ pollId: model.poll?.pollId ?? 'none', option: integer(3) }),
+        'party:poll:vote': ({ model }) => ({
+            pollId: model.poll?.pollId ?? 'none',
+            option: integer(3),
+        }),
         'party:poll:close': ({ model }) => ({ pollId: model.poll?.pollId ?? 'none' }),
-        'sync:stats': () => ({ offsetMs: 0, rttMs: integer(300), jitterMs: integer(20), samples: 5 }),
+        'sync:stats': () => ({
+            offsetMs: 0,
+            rttMs: integer(300),
+            jitterMs: integer(20),
+            samples: 5,
+        }),
     };
 }
 
 function dice(random) {
     const integer = (below) => Math.floor(random() * below);
-    return { integer, pick: (list) => list[integer(list.length)], chance: (part) => random() < part };
+    return {
+        integer,
+        pick: (list) => list[integer(list.length)],
+        chance: (part) => random() < part,
+    };
 }
 
 async function wander(member, number) {
@@ -116,22 +134,31 @@ async function wander(member, number) {
 
 for (let round = 0; round < rounds; round += 1) {
     const number = seed + round;
-    test(`a room is one for all its members, seed ${number}`, { skip, timeout: 120_000 }, async () => {
-        const people = await service.people('Ann', 'Ben', 'Cleo', 'Dan', 'Eve');
-        const members = people.map((person, i) => {
-            const features = i % 2 ? ['state'] : ['state', 'ready'];
-            return new Member(service, person, `device-${i}`, { node: 1 + (i % 2), features });
-        });
-        const [host, ...others] = members;
-        const room = await host.create({ settings: { control: 'everyone' } });
-        for (const member of others) await member.join(room);
-        await Promise.all(members.map((member, i) => wander(member, number * 10 + i)));
-        await converge(service, members);
-        for (const { codes, resumed, recovered } of members) {
-            for (const code of ['internal_error', 'unavailable', 'not_in_room', 'bad_request']) {
-                assert.equal(codes.get(code), undefined, `${code} with seed ${number}`);
+    test(
+        `a room is one for all its members, seed ${number}`,
+        { skip, timeout: 120_000 },
+        async () => {
+            const people = await service.people('Ann', 'Ben', 'Cleo', 'Dan', 'Eve');
+            const members = people.map((person, i) => {
+                const features = i % 2 ? ['state'] : ['state', 'ready'];
+                return new Member(service, person, `device-${i}`, { node: 1 + (i % 2), features });
+            });
+            const [host, ...others] = members;
+            const room = await host.create({ settings: { control: 'everyone' } });
+            for (const member of others) await member.join(room);
+            await Promise.all(members.map((member, i) => wander(member, number * 10 + i)));
+            await converge(service, members);
+            for (const { codes, resumed, recovered } of members) {
+                for (const code of [
+                    'internal_error',
+                    'unavailable',
+                    'not_in_room',
+                    'bad_request',
+                ]) {
+                    assert.equal(codes.get(code), undefined, `${code} with seed ${number}`);
+                }
+                assert.equal(recovered, resumed, 'short absences are recovered whole');
             }
-            assert.equal(recovered, resumed, 'short absences are recovered whole');
-        }
-    });
+        },
+    );
 }

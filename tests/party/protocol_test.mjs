@@ -15,4 +15,8 @@ after(() => service?.stop());
 if (skip) console.log(`SKIPPED tests/party/protocol_test.mjs: ${skip}`);
 
 const given = { service: () => service, skip };
-for (const cases of [required, envelope, refusals, admission, personal, secrecy]) cases(given);
+// What takes minutes is begun first and looked at last.
+const ends = [required, envelope, refusals, admission, personal, secrecy].map((cases) =>
+    cases(given),
+);
+for (const end of ends) end?.();

@@ -185,18 +185,23 @@ export class Service {
 
     // The process ids of programs of this service whose command line contains all the words.
     pids(...words) {
-        return readdirSync('/proc').filter((name) => {
-            if (!/^\d+$/.test(name)) return false;
-            try {
-                const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-                if (command.includes('ops/keep')) return false;
-                const told = readFileSync(`/proc/${name}/environ`, 'utf8');
-                const ours = `${told} ${command}`.includes(this.world.folder);
-                return ours && words.every((word) => command.includes(word));
-            } catch {
-                return false;
-            }
-        }).map(Number);
+        return readdirSync('/proc')
+            .filter((name) => {
+                if (!/^\d+$/.test(name)) return false;
+                try {
+                    const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll(
+                        '\0',
+                        ' ',
+                    );
+                    if (command.includes('ops/keep')) return false;
+                    const told = readFileSync(`/proc/${name}/environ`, 'utf8');
+                    const ours = `${told} ${command}`.includes(this.world.folder);
+                    return ours && words.every((word) => command.includes(word));
+                } catch {
+                    return false;
+                }
+            })
+            .map(Number);
     }
     // The one that runs as party program `number`.
     async party_pid(number) {

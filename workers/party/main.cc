@@ -43,9 +43,9 @@ std::string number_of(int argc, char** argv) {
 }
 
 std::unique_ptr<Database> connect(const Program& program) {
-    return std::make_unique<Database>(program.database_options(),
-                                      std::vector<Statements>{party::sql::all, notifications::sql::all,
-                                                              progress::sql::all});
+    return std::make_unique<Database>(
+        program.database_options(),
+        std::vector<Statements>{party::sql::all, notifications::sql::all, progress::sql::all});
 }
 
 // As in the other workers: a database that is away is an objection to --check alone.

@@ -137,7 +137,11 @@ export const catalogue = {
         ],
         needs: 'mute',
     },
-    'party:lock': { right: { locked: false }, wrong: [[{ locked: 'yes' }, 'locked']], needs: 'lock' },
+    'party:lock': {
+        right: { locked: false },
+        wrong: [[{ locked: 'yes' }, 'locked']],
+        needs: 'lock',
+    },
     'party:update': {
         right: { slowModeSec: 0 },
         wrong: [
@@ -196,7 +200,11 @@ export const catalogue = {
         needs: 'queue_order',
     },
     'party:queue:clear': { right: {}, wrong: [], needs: 'queue_remove' },
-    'party:queue:next': { right: {}, wrong: [[{ expectItemId: 5 }, 'expectItemId']], needs: 'queue_order' },
+    'party:queue:next': {
+        right: {},
+        wrong: [[{ expectItemId: 5 }, 'expectItemId']],
+        needs: 'queue_order',
+    },
     'party:queue:prev': { right: {}, wrong: [], needs: 'queue_order' },
     'party:queue:shuffle': { right: {}, wrong: [], needs: 'queue_order' },
     'party:queue:mode': {
@@ -209,7 +217,11 @@ export const catalogue = {
         wrong: [[{ item: {} }, 'item.title']],
         viewer: 'vote',
     },
-    'party:vote': { right: { ...item, on: true }, wrong: [[{ on: true }, 'itemId']], viewer: 'vote' },
+    'party:vote': {
+        right: { ...item, on: true },
+        wrong: [[{ on: true }, 'itemId']],
+        viewer: 'vote',
+    },
     'party:vote_skip': { right: { on: true }, wrong: [[{ on: 'yes' }, 'on']], viewer: 'vote' },
     'party:poll:create': {
         right: { question: 'What?', options: ['a', 'b'], ttlSec: 10 },

@@ -31,7 +31,9 @@ export function refusals({ service, skip }) {
                         assert.equal(code, 'bad_request', said);
                         const expected = entry.inside ? `${entry.inside}.${field}` : field;
                         const named = [expected, field].includes(details.field);
-                        const within = details.field?.startsWith(`${field}.`) || details.field?.startsWith(`${field}[`);
+                        const within =
+                            details.field?.startsWith(`${field}.`) ||
+                            details.field?.startsWith(`${field}[`);
                         assert.ok(named || within, `${said}: ${details.field}`);
                     }
                 });
@@ -111,8 +113,14 @@ export function refusals({ service, skip }) {
                 const { code } = await stranger.refused('party:join', { roomId });
                 assert.ok(['room_not_found', 'bad_request'].includes(code), `${roomId}: ${code}`);
             }
-            assert.equal((await stranger.refused('party:join', { code: 'ZZZZ-ZZZZ' })).code, 'bad_code');
-            assert.equal((await stranger.refused('party:join', { inviteToken: 'x' })).code, 'bad_code');
+            assert.equal(
+                (await stranger.refused('party:join', { code: 'ZZZZ-ZZZZ' })).code,
+                'bad_code',
+            );
+            assert.equal(
+                (await stranger.refused('party:join', { inviteToken: 'x' })).code,
+                'bad_code',
+            );
             const { code } = await stranger.refused('party:join', {});
             assert.equal(code, 'bad_request');
         });

@@ -1,7 +1,7 @@
 // After everything else: what the programs wrote into their logs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { password, } from '../service.mjs';
+import { password } from '../service.mjs';
 
 export function secrecy({ service, skip }) {
     test('no log has a secret or what people say', { skip }, async () => {
@@ -19,7 +19,16 @@ export function secrecy({ service, skip }) {
         await guest.refused('party:chat', { message: said, replyTo: said });
         await guest.close();
         await new Promise((done) => setTimeout(done, 1500));
-        const secrets = [john.token, ticket, resumeToken, token, said, password, made.code, john.email];
+        const secrets = [
+            john.token,
+            ticket,
+            resumeToken,
+            token,
+            said,
+            password,
+            made.code,
+            john.email,
+        ];
         for (const { name, text } of service().logs()) {
             for (const secret of secrets) assert.ok(!text.includes(secret), `${name}: ${secret}`);
             assert.doesNotMatch(text, /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\./, `a token in ${name}`);

@@ -71,7 +71,9 @@ export function waiting({ service, skip }) {
     });
 
     test('nobody is waited for where the policy is off', { skip }, async () => {
-        const [host, other] = await party(['John', 'Sarah'], { create: { settings: { waitPolicy: 'off' } } });
+        const [host, other] = await party(['John', 'Sarah'], {
+            create: { settings: { waitPolicy: 'off' } },
+        });
         await host.ask('party:play', { currentTime: 10 });
         await other.event('party:state', 0, status('playing'));
         assert.equal(other.heard('party:waiting').length, 0);
@@ -84,7 +86,11 @@ export function waiting({ service, skip }) {
         await ready(host, waits);
         const starts = await host.event('party:state', 0, status('playing'), 25_000);
         assert.equal(starts.data.cause, 'barrier');
-        const { data } = await host.event('party:user_updated', 0, (one) => one.member.memberId === other.me);
+        const { data } = await host.event(
+            'party:user_updated',
+            0,
+            (one) => one.member.memberId === other.me,
+        );
         assert.equal(data.member.status, 'catching_up');
     });
 
@@ -113,36 +119,52 @@ export function waiting({ service, skip }) {
         });
     }
 
-    test('the room waits for who buffers, but not again and again', { skip, timeout: 60_000 }, async () => {
-        const [host, other] = await party(['John', 'Sarah'], {
-            create: { settings: { waitPolicy: 'strict' } },
-        });
-        const play = async (mark) => {
-            const waits = await host.event('party:state', mark, status('waiting'));
-            await Promise.all([host, other].map((guest) => ready(guest, waits)));
-            return host.event('party:state', mark, status('playing'));
-        };
-        await host.ask('party:play', { currentTime: 10 });
-        let playing = await play(0);
-        for (let stall = 0; stall < 2; stall += 1) {
+    test(
+        'the room waits for who buffers, but not again and again',
+        { skip, timeout: 60_000 },
+        async () => {
+            const [host, other] = await party(['John', 'Sarah'], {
+                create: { settings: { waitPolicy: 'strict' } },
+            });
+            const play = async (mark) => {
+                const waits = await host.event('party:state', mark, status('waiting'));
+                await Promise.all([host, other].map((guest) => ready(guest, waits)));
+                return host.event('party:state', mark, status('playing'));
+            };
+            await host.ask('party:play', { currentTime: 10 });
+            let playing = await play(0);
+            for (let stall = 0; stall < 2; stall += 1) {
+                const mark = host.mark;
+                await pause(1200);
+                await other.ask('party:buffering', {
+                    buffering: true,
+                    positionMs: 0,
+                    ver: playing.ver,
+                });
+                const waits = await host.event('party:state', mark, status('waiting'));
+                assert.deepEqual(waits.data.wait.missing, [other.me]);
+                assert.equal(waits.data.wait.reason, 'buffering');
+                await other.ask('party:buffering', {
+                    buffering: false,
+                    positionMs: 0,
+                    ver: waits.ver,
+                });
+                await ready(other, waits);
+                playing = await host.event('party:state', mark, status('playing'));
+            }
             const mark = host.mark;
             await pause(1200);
-            await other.ask('party:buffering', { buffering: true, positionMs: 0, ver: playing.ver });
-            const waits = await host.event('party:state', mark, status('waiting'));
-            assert.deepEqual(waits.data.wait.missing, [other.me]);
-            assert.equal(waits.data.wait.reason, 'buffering');
-            await other.ask('party:buffering', { buffering: false, positionMs: 0, ver: waits.ver });
-            await ready(other, waits);
-            playing = await host.event('party:state', mark, status('playing'));
-        }
-        const mark = host.mark;
-        await pause(1200);
-        await other.ask('party:buffering', { buffering: true, positionMs: 0, ver: playing.ver });
-        await pause(1500);
-        await host.fence();
-        assert.equal(host.heard('party:waiting', mark).length, 0);
-        assert.equal((await host.ask('party:snapshot', {})).state.status, 'playing');
-    });
+            await other.ask('party:buffering', {
+                buffering: true,
+                positionMs: 0,
+                ver: playing.ver,
+            });
+            await pause(1500);
+            await host.fence();
+            assert.equal(host.heard('party:waiting', mark).length, 0);
+            assert.equal((await host.ask('party:snapshot', {})).state.status, 'playing');
+        },
+    );
 
     test('who joins makes nobody wait', { skip }, async () => {
         const [host] = await party(['John']);
@@ -150,7 +172,10 @@ export function waiting({ service, skip }) {
         await ready(host, await host.event('party:state', 0, status('waiting')));
         await host.event('party:state', 0, status('playing'));
         const mark = host.mark;
-        const late = await service().connect(await service().person('Sarah'), { node: 2, features });
+        const late = await service().connect(await service().person('Sarah'), {
+            node: 2,
+            features,
+        });
         const { snapshot } = await service().join(late, { roomId: host.room });
         assert.equal(snapshot.state.status, 'playing');
         await host.event('party:user_joined', mark);

@@ -92,7 +92,7 @@ std::vector<std::string> tries_of(const std::string& user) {
 }
 
 void by_code(Session& session, const Incoming& message, const std::string& code,
-             std::function<void(const std::string& room)> found) {
+             const std::function<void(const std::string& room)>& found) {
     auto copy = std::make_shared<Incoming>(message);
     auto tries = tries_of(session.person().user);
     session.tools().redis.ask(

@@ -47,7 +47,8 @@ Body party::read_data(const JsonValue& data) {
     read_members(data, body, faults);
     if (!faults.empty()) {
         auto found = faults.take();
-        throw Failure(bad_request, {{"field", found.front().field}}).with_faults(std::move(found));
+        std::vector<Detail> where{{"field", found.front().field}};
+        throw Failure(bad_request, std::move(where)).with_faults(std::move(found));
     }
     return body;
 }

@@ -39,7 +39,7 @@ void LiveRoom::open() {
     });
 }
 
-void LiveRoom::load(std::function<void()> then) {
+void LiveRoom::load(const std::function<void()>& then) {
     loading_ = true;
     tools_.rooms.load(id_, [self = self(), then](std::optional<Room> found, bool away) {
         if (!*self) return;
@@ -146,14 +146,14 @@ void LiveRoom::keep(Job job, Room after, Change change) {
     wanted.alarms = change.alarms;
     auto events = std::make_shared<const std::vector<Event>>(change.events);
     wanted.events = events.get();
-    tools_.rooms.apply(std::move(wanted),
-                       [self = self(), events, job = std::move(job), after = std::move(after),
-                        change = std::move(change), seen = adopted_](Applied applied) mutable {
-                           if (!*self) return;
-                           auto& me = **self;
-                           if (me.adopted_ != seen) me.put_together(after, change);
-                           me.settle(std::move(job), std::move(after), std::move(change), applied);
-                       });
+    tools_.rooms.apply(
+        wanted, [self = self(), events, job = std::move(job), after = std::move(after),
+                 change = std::move(change), seen = adopted_](const Applied& applied) mutable {
+            if (!*self) return;
+            auto& me = **self;
+            if (me.adopted_ != seen) me.put_together(after, change);
+            me.settle(std::move(job), std::move(after), change, applied);
+        });
 }
 
 // What others did while a command that commutes was under way, and what it did itself.
@@ -163,7 +163,7 @@ void LiveRoom::put_together(Room& after, const Change& change) const {
     after = std::move(both);
 }
 
-void LiveRoom::settle(Job job, Room after, Change change, const Applied& applied) {
+void LiveRoom::settle(Job job, Room after, const Change& change, const Applied& applied) {
     busy_ = false;
     using Kind = Applied::Kind;
     switch (applied.kind) {
@@ -235,7 +235,7 @@ void LiveRoom::bury() {
                             Database& db) { db.run(sql::end_party, id, reason, peak); });
 }
 
-void LiveRoom::bring_back(std::function<void()> then) {
+void LiveRoom::bring_back(const std::function<void()>& then) {
     loading_ = true;
     auto epoch = hex(random_bytes(4));
     tools_.rooms.restore(room_, epoch, tools_.clock.now(), ttl(room_), [self = self(), then](bool) {

@@ -69,7 +69,7 @@ class LiveRoom {
     // Tells `done` what came after `version`, up to the present one, or that it is not known any
     // more. Who is attached in `done` gets everything later as it happens.
     void resume(const std::string& epoch, std::int64_t version,
-                std::function<void(const MissedEvents&)> done);
+                const std::function<void(const MissedEvents&)>& done, int attempts = 10);
 
     // Words to everybody on all nodes, without a version.
     void say(const std::string& type, const std::string& data);
@@ -87,7 +87,7 @@ class LiveRoom {
 
   private:
     void open();
-    void load(std::function<void()> then);
+    void load(const std::function<void()>& then);
     void next();
     void run(Job job);
     void confirm(Job job, Change change, std::optional<Failure> refusal);
@@ -95,13 +95,13 @@ class LiveRoom {
     Standing standing() const { return {room_.version, room_.revision, room_.epoch}; }
     void keep(Job job, Room after, Change change);
     void put_together(Room& after, const Change& change) const;
-    void settle(Job job, Room after, Change change, const Applied& applied);
+    void settle(Job job, Room after, const Change& change, const Applied& applied);
     void repeat(Job job);
     void refuse(const Job& job, const Failure& failure);
     void look_again();
     void bury();
     void release_all();
-    void bring_back(std::function<void()> then);
+    void bring_back(const std::function<void()>& then);
     void drain();
     bool fits(const Bulletin& bulletin) const;
     void adopt(const Bulletin& bulletin);

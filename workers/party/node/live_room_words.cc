@@ -190,12 +190,15 @@ void LiveRoom::let_wait(Participant& participant) {
 }
 
 void LiveRoom::resume(const std::string& epoch, std::int64_t version,
-                      std::function<void(const MissedEvents&)> done) {
+                      const std::function<void(const MissedEvents&)>& done, int attempts) {
     tools_.rooms.events(
-        id_, epoch, version, [self = self(), epoch, version, done](MissedEvents missed) {
+        id_, epoch, version, [self = self(), epoch, version, done, attempts](MissedEvents missed) {
             if (!*self) return;
             auto& me = **self;
             auto present = me.room_.version;
+            // A bulletin may overtake the answer.
+            bool overtaken = missed.complete && missed.version < present;
+            if (overtaken && attempts > 1) return me.resume(epoch, version, done, attempts - 1);
             std::erase_if(missed.events, [&](const auto& one) { return one.first > present; });
             bool whole =
                 missed.events.empty() ? version == present : missed.events.back().first == present;

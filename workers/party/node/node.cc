@@ -28,8 +28,8 @@ struct Node::Engine {
                 people_store, records, tokens, box,      messages, rules},
           rooms(tools),
           sessions(tools, rooms),
-          server(loop, Limits{}, [this](const Upgrade& upgrade, Server::Answer answer) {
-              sessions.admit(upgrade, std::move(answer));
+          server(loop, Limits{}, [this](const Upgrade& upgrade, const Server::Answer& answer) {
+              sessions.admit(upgrade, answer);
           }) {
         // Both connections have to stand again before what was missed can be told.
         channels.on_restored([this] { reconcile(); });

@@ -107,7 +107,7 @@ struct Records::Engine {
     std::vector<std::thread> threads;
 };
 
-Records::Records(Connect connect, int threads) : engine_(std::make_unique<Engine>()) {
+Records::Records(const Connect& connect, int threads) : engine_(std::make_unique<Engine>()) {
     for (int i = 0; i < threads; ++i) {
         engine_->threads.emplace_back([engine = engine_.get(), connect] { engine->live(connect); });
     }
@@ -133,7 +133,7 @@ bool Records::note(std::function<void(Database&)> work) {
 }
 
 void Records::find_person(Loop& loop, const std::string& user, const std::string& profile,
-                          std::function<void(std::optional<Person>, bool)> done) {
+                          const std::function<void(std::optional<Person>, bool)>& done) {
     auto found = std::make_shared<std::optional<Person>>();
     auto id = Uuid::parse(user), wanted = Uuid::parse(profile);
     bool taken = id && run(

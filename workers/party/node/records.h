@@ -19,7 +19,7 @@ class Records {
   public:
     // `make` is called on each of the threads.
     using Connect = std::function<std::unique_ptr<Database>()>;
-    Records(Connect connect, int threads);
+    Records(const Connect& connect, int threads);
     Records(const Records&) = delete;
     Records& operator=(const Records&) = delete;
     ~Records();  // what waits is done first, as long as the database answers
@@ -27,7 +27,7 @@ class Records {
     // The person of a profile, or of the default one when it is empty. Nothing: there is no such
     // user, or it may not sign in. `away`: the database did not answer.
     void find_person(Loop& loop, const std::string& user, const std::string& profile,
-                     std::function<void(std::optional<Person>, bool away)> done);
+                     const std::function<void(std::optional<Person>, bool away)>& done);
 
     // Runs `work` with the database, and then `done` on the loop with whether it went well. False:
     // too much waits already, and it was not taken.

@@ -101,7 +101,7 @@ Admission Sessions::close_at_once(const Upgrade& upgrade, std::uint16_t code,
     return admission;
 }
 
-void Sessions::admit(const Upgrade& upgrade, Server::Answer answer) {
+void Sessions::admit(const Upgrade& upgrade, const Server::Answer& answer) {
     constexpr Problem unsupported{426, "unsupported_version"};
     if (upgrade.path != "/ws/connect") return answer(refuse(upgrade, not_found));
     if (draining_) return answer(refuse(upgrade, unavailable, std::chrono::seconds{2}));
@@ -113,7 +113,7 @@ void Sessions::admit(const Upgrade& upgrade, Server::Answer answer) {
         return answer(refuse(upgrade, origin_not_allowed));
     }
     if (auto ticket = parameter(upgrade, "ticket"); !ticket.empty()) {
-        return admit_by_ticket(upgrade, ticket, std::move(answer));
+        return admit_by_ticket(upgrade, ticket, answer);
     }
     auto text = token_of(upgrade);
     if (text.empty()) return answer(refuse(upgrade, unauthenticated));
@@ -142,7 +142,7 @@ std::shared_ptr<Identity> identity_of(const Upgrade& upgrade) {
 }  // namespace
 
 void Sessions::admit_by_token(const Upgrade& upgrade, const AccessToken& token,
-                              Server::Answer answer) {
+                              const Server::Answer& answer) {
     auto identity = identity_of(upgrade);
     identity->person.user = token.user.text();
     identity->session = token.session;
@@ -151,11 +151,11 @@ void Sessions::admit_by_token(const Upgrade& upgrade, const AccessToken& token,
     if (token.profile) identity->profile_claim = token.profile->text();
     identity->language =
         negotiate(parameter(upgrade, "lang"), upgrade.accept_language, token.language);
-    let_in(upgrade, std::move(identity), std::move(answer));
+    let_in(upgrade, identity, answer);
 }
 
 void Sessions::admit_by_ticket(const Upgrade& upgrade, const std::string& ticket,
-                               Server::Answer answer) {
+                               const Server::Answer& answer) {
     auto known = std::make_shared<Upgrade>(upgrade);
     tools_.people.take_ticket(
         hex(sha256(ticket)), [this, known, answer](std::optional<std::string> json, bool away) {
@@ -170,12 +170,12 @@ void Sessions::admit_by_ticket(const Upgrade& upgrade, const std::string& ticket
             identity->profile_claim = what.profile.value_or("");
             identity->language = negotiate(parameter(*known, "lang"), known->accept_language,
                                            what.language.value_or(""));
-            let_in(*known, std::move(identity), answer);
+            let_in(*known, identity, answer);
         });
 }
 
-void Sessions::let_in(const Upgrade& upgrade, std::shared_ptr<Identity> identity,
-                      Server::Answer answer) {
+void Sessions::let_in(const Upgrade& upgrade, const std::shared_ptr<Identity>& identity,
+                      const Server::Answer& answer) {
     SocketRequest request;
     request.user = identity->person.user;
     request.session = identity->session.text();
@@ -215,8 +215,8 @@ void Sessions::let_in(const Upgrade& upgrade, std::shared_ptr<Identity> identity
     });
 }
 
-void Sessions::find_person(std::shared_ptr<Identity> identity,
-                           std::function<void(int status)> done) {
+void Sessions::find_person(const std::shared_ptr<Identity>& identity,
+                           const std::function<void(int status)>& done) {
     tools_.records.find_person(tools_.loop, identity->person.user, identity->profile_claim,
                                [this, identity, done](std::optional<Person> person, bool away) {
                                    if (away) return done(503);
@@ -230,7 +230,7 @@ void Sessions::find_person(std::shared_ptr<Identity> identity,
                                });
 }
 
-Admission Sessions::welcome(std::shared_ptr<Identity> identity) {
+Admission Sessions::welcome(const std::shared_ptr<Identity>& identity) {
     Admission admission;
     admission.enter = [this, identity](Connection& connection) {
         return std::make_unique<Session>(connection, tools_, rooms_, *this, *identity);

@@ -17,7 +17,7 @@ class Sessions {
     Sessions(Tools& tools, Rooms& rooms);
 
     // Decides about an upgrade (socket/server.h).
-    void admit(const Upgrade& upgrade, Server::Answer answer);
+    void admit(const Upgrade& upgrade, const Server::Answer& answer);
 
     void add(Session& session);
     void remove(Session& session);
@@ -30,11 +30,15 @@ class Sessions {
 
   private:
     struct Credential;
-    void admit_by_ticket(const Upgrade& upgrade, const std::string& ticket, Server::Answer answer);
-    void admit_by_token(const Upgrade& upgrade, const AccessToken& token, Server::Answer answer);
-    void let_in(const Upgrade& upgrade, std::shared_ptr<Identity> identity, Server::Answer answer);
-    void find_person(std::shared_ptr<Identity> identity, std::function<void(int status)> done);
-    Admission welcome(std::shared_ptr<Identity> identity);
+    void admit_by_ticket(const Upgrade& upgrade, const std::string& ticket,
+                         const Server::Answer& answer);
+    void admit_by_token(const Upgrade& upgrade, const AccessToken& token,
+                        const Server::Answer& answer);
+    void let_in(const Upgrade& upgrade, const std::shared_ptr<Identity>& identity,
+                const Server::Answer& answer);
+    void find_person(const std::shared_ptr<Identity>& identity,
+                     const std::function<void(int status)>& done);
+    Admission welcome(const std::shared_ptr<Identity>& identity);
     Admission refuse(const Upgrade& upgrade, const Problem& problem,
                      std::chrono::seconds retry_after = {}) const;
     Admission close_at_once(const Upgrade& upgrade, std::uint16_t code, const char* reason) const;
