@@ -53,6 +53,14 @@ void LiveRoom::load(const std::function<void()>& then) {
     });
 }
 
+bool LiveRoom::admits(Pace pace) {
+    if (pace != Pace::transport && pace != Pace::chat) return true;
+    auto allowance = pace == Pace::chat ? Allowance{60, 20} : Allowance{20, 5};
+    allowance.burst *= tools_.rules.rate_multiplier;
+    allowance.per_s *= tools_.rules.rate_multiplier;
+    return (pace == Pace::chat ? chat_ : transport_).take(allowance, ClusterClock::monotonic());
+}
+
 void LiveRoom::submit(Job job) {
     if (jobs_.size() >= most_jobs)
         return refuse(job, Failure(unavailable).retry_after(std::chrono::seconds{1}));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "workers/party/node/buckets.h"
 #include "workers/party/node/tools.h"
 
 namespace party {
@@ -71,6 +72,10 @@ class LiveRoom {
     void resume(const std::string& epoch, std::int64_t version,
                 const std::function<void(const MissedEvents&)>& done, int attempts = 10);
 
+    // Whether all members together are within what a room may do of this kind; each node counts
+    // its own.
+    bool admits(Pace pace);
+
     // Words to everybody on all nodes, without a version.
     void say(const std::string& type, const std::string& data);
     // Adds up for a quarter of a second before everybody is told.
@@ -129,6 +134,7 @@ class LiveRoom {
     std::map<std::string, Participant*> waiting_;  // by connection
     std::map<std::string, double> drifts_;
     std::map<std::string, std::int64_t> emotes_;
+    Bucket transport_, chat_;
     Timer gap_, emoting_;
     std::shared_ptr<LiveRoom*> self_;  // what callbacks hold: null in it once this is gone
 };

@@ -102,6 +102,11 @@ void Session::handle(Incoming& message) {
         auto wait = std::chrono::milliseconds{static_cast<long>(pacing_.wait(type->pace)) + 1};
         throw Failure(type->pace == Pace::chat ? slow_mode : rate_limited).retry_after(wait);
     }
+    auto* live = room_.empty() ? nullptr : rooms_.find(room_);
+    if (live && !live->admits(type->pace)) {
+        throw Failure(type->pace == Pace::chat ? slow_mode : rate_limited)
+            .retry_after(std::chrono::seconds{1});
+    }
     type->run(*this, message);
 }
 

@@ -84,6 +84,7 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(brings_back_what_redis_has_lost);
     CPPUNIT_TEST(fetches_what_was_published_while_it_did_not_hear);
     CPPUNIT_TEST(says_unavailable_without_redis_and_goes_on_with_it);
+    CPPUNIT_TEST(bounds_what_all_members_do_together);
     CPPUNIT_TEST(lets_members_go_when_the_room_is_over);
     CPPUNIT_TEST_SUITE_END();
 
@@ -278,6 +279,13 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(run(*here_, "anna", seeks(2)).starts_with("{"));
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, there_->room->room().seats.size());
+    }
+    void bounds_what_all_members_do_together() {
+        int taken = 0;
+        while (here_->room->admits(Pace::transport) && taken < 1000) ++taken;
+        CPPUNIT_ASSERT(taken >= 20 && taken < 1000);
+        CPPUNIT_ASSERT(here_->room->admits(Pace::chat));
+        CPPUNIT_ASSERT(here_->room->admits(Pace::ask));
     }
     void lets_members_go_when_the_room_is_over() {
         run(*here_, "anna",
