@@ -172,10 +172,10 @@ class Crowd {
         if (is("party:seek\"")) return take_seek(text);
         if (is("sync:pong\"")) seen_.pongs.push_back(since(person.asked));
         if (is("error\"")) take_error(person, text);
-        if (is("party:create\"")) board_.room_ids[person.room] = after(text, "\"roomId\":\"");
+        if (is("party:create\"")) board_.room_ids[person.room] = text_after(text, "\"roomId\":\"");
         if (is("party:create\"") || is("party:join\"")) note_joined(person);
         if (plan_.report_every_s > 0 && is("party:state\""))
-            person.version = after(text, "\"ver\":");
+            person.version = text_after(text, "\"ver\":");
     }
     void take_chat(Person& person, std::string_view text) {
         seen_.chats.push_back(since(number_after(text, "\"load ")));
@@ -187,9 +187,9 @@ class Crowd {
         if (number < board_.sought) seen_.seeks.push_back(since(board_.seeks[number]));
     }
     void take_error(Person& person, std::string_view text) {
-        auto code = after(text, "\"code\":\"");
+        auto code = text_after(text, "\"code\":\"");
         ++seen_.faults[code.empty() ? std::string{text}
-                                    : code + " for " + after(text, "\"for\":\"")];
+                                    : code + " for " + text_after(text, "\"for\":\"")];
         if (plan_.storm > 0 && talking_) errands_.push({now_ + 100'000, Kind::storm, &person});
     }
     void note_joined(Person& person) {
@@ -198,17 +198,6 @@ class Crowd {
     }
 
     std::uint32_t since(Microseconds then) const { return static_cast<std::uint32_t>(now_ - then); }
-    // What stands after a key, up to what ends a number or a string.
-    static std::string after(std::string_view text, std::string_view key) {
-        auto at = text.find(key);
-        if (at == text.npos) return {};
-        text.remove_prefix(at + key.size());
-        return std::string{text.substr(0, text.find_first_of(",}\" "))};
-    }
-    static Microseconds number_after(std::string_view text, std::string_view key) {
-        return std::atoll(after(text, key).c_str());
-    }
-
     void chat(Person& person) {
         seen_.expected += plan_.people_of_room();
         send(person, "party:chat",
@@ -259,11 +248,10 @@ class Crowd {
             auto rank = static_cast<double>(person.place * static_cast<std::size_t>(plan_.rooms) +
                                             person.room) /
                         static_cast<double>(plan_.people());
-            auto part = static_cast<double>(person.room) / plan_.rooms;
             for (auto kind : {Kind::seek, Kind::chat, Kind::ping, Kind::report}) {
-                auto period = period_s(kind, person) * 1e6 * (kind == Kind::seek ? part : rank);
-                if (period_s(kind, person) > 0)
-                    errands_.push({now_ + static_cast<Microseconds>(period), kind, &person});
+                auto share = kind == Kind::seek ? rank * plan_.people_a_room : rank;
+                auto wait = static_cast<Microseconds>(period_s(kind, person) * 1e6 * share);
+                if (period_s(kind, person) > 0) errands_.push({now_ + wait, kind, &person});
             }
             if (person.place < static_cast<std::size_t>(plan_.storm))
                 errands_.push({now_, Kind::storm, &person});

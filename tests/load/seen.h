@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/load/stream.h"
@@ -33,6 +35,17 @@ struct Board {
     std::vector<std::atomic<std::int64_t>> seeks;  // when each was sent; its number is the place
     std::atomic<std::size_t> sought{1};            // the next one
 };
+
+// What stands in a message after a key, up to what ends a number or a string.
+inline std::string text_after(std::string_view text, std::string_view key) {
+    auto at = text.find(key);
+    if (at == text.npos) return {};
+    text.remove_prefix(at + key.size());
+    return std::string{text.substr(0, text.find_first_of(",}\" "))};
+}
+inline std::int64_t number_after(std::string_view text, std::string_view key) {
+    return std::atoll(text_after(text, key).c_str());
+}
 
 // Times in microseconds.
 using Times = std::vector<std::uint32_t>;

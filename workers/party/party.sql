@@ -15,7 +15,7 @@ select profiles.id as profile, profiles.name, profiles.avatar_url as avatar, pro
 
 -- name: insert_party
 insert into parties (id, host_user_id, title, settings, media, scheduled_for)
-values ($1, $2, $3, $4::jsonb, $5::jsonb, $6)
+values ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6)
 on conflict (id) do nothing;
 
 -- name: end_party
