@@ -45,7 +45,10 @@ SharedFrame LiveRoom::frame_of(const Event& event, std::int64_t version) const {
 void LiveRoom::deliver(const Event& event, std::int64_t version) {
     if (local_.empty()) return;
     auto frame = frame_of(event, version);
-    bool delicate = concerns_children(event.type);
+    bool delicate = concerns_children(event.type) &&
+                    std::any_of(room_.seats.begin(), room_.seats.end(), [&](const auto& one) {
+                        return one.second.kids || hides_media(room_, one.second);
+                    });
     for (auto& [member, participant] : local_) {
         const auto* seat = delicate ? std::as_const(room_).seat(member) : nullptr;
         if (seat && (seat->kids || hides_media(room_, *seat))) {

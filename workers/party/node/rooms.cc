@@ -7,8 +7,10 @@ namespace party {
 
 namespace {
 
-constexpr std::chrono::milliseconds between_alarms{100}, between_rounds{5'000},
-    between_renewals{15'000};
+constexpr std::chrono::milliseconds between_alarms{100};
+// Rooms take turns: all at once would keep Redis, and so everybody, waiting.
+constexpr std::chrono::milliseconds between_turns{100};
+constexpr std::size_t turns_of_tidying = 50, turns_of_renewal = 150;
 constexpr Millis lease = 45'000;
 constexpr std::chrono::seconds room_ttl{900};
 constexpr double idle_for = 10'000;
@@ -17,8 +19,8 @@ constexpr double idle_for = 10'000;
 
 Rooms::Rooms(Tools& tools) : tools_(tools) {
     alarms_ = tools.loop.every(between_alarms, [this] { take_alarms(); });
-    tidying_ = tools.loop.every(between_rounds, [this] { tidy(); });
-    leases_ = tools.loop.every(between_renewals, [this] { renew_leases(); });
+    tidying_ = tools.loop.every(between_turns, [this] { tidy(); });
+    leases_ = tools.loop.every(between_turns, [this] { renew_leases(); });
 }
 
 LiveRoom& Rooms::open(const std::string& id) {
@@ -52,9 +54,12 @@ void Rooms::take_alarms() {
 void Rooms::ring(const DueAlarm& alarm) { open(alarm.room).submit({{}, tick(alarm.kind)}); }
 
 void Rooms::tidy() {
-    bool repeat_states = ++rounds_ % 2 == 0;
+    if (tidied_.empty()) ++rounds_;
+    bool repeat_states = rounds_ % 2 == 0;
     auto now = ClusterClock::monotonic();
-    for (auto at = rooms_.begin(); at != rooms_.end();) {
+    auto at = rooms_.upper_bound(tidied_);
+    for (auto rest = rooms_.size() / turns_of_tidying + 1; rest > 0 && at != rooms_.end(); --rest) {
+        tidied_ = at->first;
         auto& room = *at->second;
         if (!room.idle()) {
             idle_since_.erase(at->first);
@@ -67,6 +72,7 @@ void Rooms::tidy() {
         }
         ++at;
     }
+    if (at == rooms_.end()) tidied_.clear();
 }
 
 // Members whose node died with them: their leases are not renewed any more.
@@ -90,12 +96,15 @@ void Rooms::look_for_lost(LiveRoom& room) {
 }
 
 void Rooms::renew_leases() {
-    std::vector<Lease> all;
-    for (auto& [id, room] : rooms_) {
-        auto some = room->leases(tools_.clock.now() + lease);
-        all.insert(all.end(), some.begin(), some.end());
+    std::vector<Lease> some;
+    auto at = rooms_.upper_bound(renewed_);
+    for (auto rest = rooms_.size() / turns_of_renewal + 1; rest > 0 && at != rooms_.end(); --rest) {
+        auto leases = at->second->leases(tools_.clock.now() + lease);
+        some.insert(some.end(), leases.begin(), leases.end());
+        renewed_ = (at++)->first;
     }
-    if (!all.empty()) tools_.rooms.renew(all, room_ttl);
+    if (at == rooms_.end()) renewed_.clear();
+    if (!some.empty()) tools_.rooms.renew(some, room_ttl);
 }
 
 }  // namespace party

@@ -37,6 +37,7 @@ class Rooms {
     std::map<std::string, double> idle_since_;
     Timer alarms_, tidying_, leases_;
     unsigned rounds_ = 0;
+    std::string tidied_, renewed_;  // the last room of it; empty: all of a round
 };
 
 }  // namespace party

@@ -15,7 +15,8 @@ namespace party {
 namespace {
 
 constexpr std::chrono::seconds remembered_for{600};
-constexpr std::chrono::milliseconds between_renewals{15'000};
+constexpr std::chrono::milliseconds between_turns{100};
+constexpr std::size_t turns_of_renewal = 150;
 constexpr Millis lease = 60'000;
 constexpr std::size_t longest_device = 64;
 
@@ -65,7 +66,7 @@ Remembered remembered(const Person& person) {
 
 Sessions::Sessions(Tools& tools, Rooms& rooms) : tools_(tools), rooms_(rooms), push_(tools, *this) {
     seconds_ = tools.loop.every(std::chrono::seconds{1}, [this] { tick(); });
-    leases_ = tools.loop.every(between_renewals, [this] { renew_leases(); });
+    leases_ = tools.loop.every(between_turns, [this] { renew_leases(); });
 }
 
 Admission Sessions::refuse(const Upgrade& upgrade, const Problem& problem,
@@ -264,9 +265,15 @@ void Sessions::tick() {
     for (auto* session : std::vector<Session*>(all_.begin(), all_.end())) session->tick(now);
 }
 
+// Some at a time: all at once would keep Redis, and so everybody, waiting.
 void Sessions::renew_leases() {
     std::vector<PeopleStore::Presence> people;
-    for (auto* session : all_) people.push_back({session->person().user, session->connection()});
+    auto at = all_.upper_bound(renewed_);
+    for (auto rest = all_.size() / turns_of_renewal + 1; rest > 0 && at != all_.end(); --rest) {
+        people.push_back({(*at)->person().user, (*at)->connection()});
+        renewed_ = *at++;
+    }
+    if (at == all_.end()) renewed_ = nullptr;
     if (!people.empty()) tools_.people.renew(people, tools_.clock.now() + lease);
 }
 

@@ -48,6 +48,7 @@ class Sessions {
     Tools& tools_;
     Rooms& rooms_;
     std::set<Session*> all_;
+    Session* renewed_ = nullptr;  // the last one, compared only: it may be gone
     std::map<std::string, std::set<Session*>> by_user_;
     Push push_;
     bool draining_ = false;

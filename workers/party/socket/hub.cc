@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t flushed_at_once = 256;
+constexpr milliseconds between_flushes{2};
 
 // One timer for all links; finer than a second only where a limit needs it.
 milliseconds slot(const Limits& limits) {
@@ -33,6 +34,8 @@ void Hub::start() {
 
 void Hub::end() {
     ticks_ = {};
+    catching_up_ = {};
+    late_.clear();
     while (!links_.empty()) {
         auto link = links_.back();
         link->drop();
@@ -64,8 +67,20 @@ void Hub::tick() {
 }
 
 void Hub::flush_soon(std::shared_ptr<Line> line) {
+    if (std::chrono::steady_clock::now() - line->flushed_at() < between_flushes) {
+        late_.push_back(std::move(line));
+        if (late_.size() == 1) catching_up_ = loop.after(between_flushes, [this] { flush_late(); });
+        return;
+    }
     waiting_.push_back(std::move(line));
     if (waiting_.size() == 1) loop.post([self = shared_from_this()] { self->flush_some(); });
+}
+
+void Hub::flush_late() {
+    bool idle = waiting_.empty();
+    for (auto& line : late_) waiting_.push_back(std::move(line));
+    late_.clear();
+    if (idle && !waiting_.empty()) flush_some();
 }
 
 // A whole house at once would keep the others waiting.

@@ -27,6 +27,7 @@ void Line::flush_soon() {
 
 void Line::flush() {
     due_ = false;
+    flushed_at_ = std::chrono::steady_clock::now();
     while (socket_ >= 0 && !blocked && !out.empty()) {
         if (send_some()) continue;
         if (errno == EAGAIN) {

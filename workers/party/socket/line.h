@@ -24,6 +24,7 @@ class Line : public std::enable_shared_from_this<Line> {
     // reads, because the socket is closed.
     void flush();
     void flush_soon();
+    Link::Time flushed_at() const { return flushed_at_; }
     // A whole frame, or a part of an HTTP answer. Close frames are told to `on_close_frame`.
     void write(std::string bytes);
     void finish();  // nothing will follow: the peer is told when all is sent
@@ -44,6 +45,7 @@ class Line : public std::enable_shared_from_this<Line> {
     bool send_some();
 
     int socket_;
+    Link::Time flushed_at_{};
     bool due_ = false;        // the hub will flush it
     bool finishing_ = false;  // nothing will follow
 };
