@@ -100,8 +100,6 @@ constexpr Setting table[] = {
      "is taken."},
     {"PARTY_THREADS", "2", Kind::number, "Threads of a party program; each is a node of its own.",
      1, 64},
-    {"PARTY_NODES", "1", Kind::number, "Party programs that run behind nginx on this machine.", 1,
-     64},
     {"PARTY_LISTEN", "", Kind::text,
      "Where a party program listens: host:port; by default its unix socket in RUN_FOLDER."},
     {"PARTY_SOCKETS_PER_USER", "5", Kind::number,

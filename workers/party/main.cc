@@ -4,10 +4,11 @@
 // among those of the machine.
 #include <unistd.h>
 
-#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include "common/accounts/notifications_sql.h"
@@ -140,7 +141,10 @@ int serve(Program& program, int argc, char** argv) {
     block_signals();
     if (run_nodes(program, number, listener) != SIGHUP) return 0;
     keep_for_exec(listener);
-    execv("/proc/self/exe", argv);
+    // By its name, which may be another program by now.
+    bool named = std::string_view(argv[0]).find('/') != std::string_view::npos;
+    execv(named ? argv[0] : "/proc/self/exe", argv);
+    LogLine(Level::error, "reload_failed").add("error", std::generic_category().message(errno));
     return 1;
 }
 

@@ -38,6 +38,8 @@ std::vector<Alarm> overdue(const Room& room, Millis now) {
     watch_stalls(room, now, wanted);
     if (room.playback.wait) wanted.wake("barrier", room.playback.wait->deadline_server_ms);
     wanted.wake("advance", end_of_media(room));
+    bool begins = room.playback.media && room.playback.status == "idle";
+    if (begins) wanted.wake("start", room.about.starts_at);
     if (room.poll) wanted.wake("poll", room.poll->ends_at);
     std::vector<Alarm> result;
     for (const auto& alarm : wanted.alarms) {

@@ -66,6 +66,7 @@ void remember_party(Session& session, const std::string& room, const std::string
 
 void join_room(Session& session, const Incoming& message, const std::string& room,
                const std::shared_ptr<Join>& wanted) {
+    session.take_lease(room, member_id(room, session.person()));
     session.submit_to(
         room, message,
         [wanted, room](Room& in, const Act& act, Change& change) {

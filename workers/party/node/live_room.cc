@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t most_jobs = 1000;
 constexpr int most_attempts = 30;
-constexpr std::chrono::milliseconds patience_with_gaps{100};
 
 }  // namespace
 
@@ -31,23 +30,23 @@ LiveRoom::~LiveRoom() {
 // What is published while the room is being loaded must not be missed: subscribe first.
 void LiveRoom::open() {
     auto loaded = [self = self()] {
-        if (*self) (*self)->load([] {});
+        if (*self) (*self)->load();
     };
-    if (!tools_.channels.up()) return load([] {});
+    if (!tools_.channels.up()) return load();
     tools_.channels.subscribe(room_channel(id_), [loaded, first = true]() mutable {
         if (std::exchange(first, false)) loaded();
     });
 }
 
-void LiveRoom::load(const std::function<void()>& then) {
+void LiveRoom::load() {
     loading_ = true;
-    tools_.rooms.load(id_, [self = self(), then](std::optional<Room> found, bool away) {
+    tools_.rooms.load(id_, [self = self()](std::optional<Room> found, bool away) {
         if (!*self) return;
         auto& me = **self;
         if (found) me.room_ = *std::move(found);
         me.loading_ = false;
         me.lost_ = away;
-        then();
+        for (auto& [member, participant] : me.local_) me.send_snapshot(member, *participant);
         me.drain();
         me.next();
     });
@@ -231,7 +230,7 @@ void LiveRoom::look_again() {
     gap_ = tools_.loop.after(patience_with_gaps, [this] {
         loading_ = false;
         drain();
-        if (room_.about.ended.empty()) return bring_back([] {});
+        if (room_.about.ended.empty()) return bring_back();
         next();
     });
 }
@@ -243,17 +242,11 @@ void LiveRoom::bury() {
                             Database& db) { db.run(sql::end_party, id, reason, peak); });
 }
 
-void LiveRoom::bring_back(const std::function<void()>& then) {
+void LiveRoom::bring_back() {
     loading_ = true;
     auto epoch = hex(random_bytes(4));
-    tools_.rooms.restore(room_, epoch, tools_.clock.now(), ttl(room_), [self = self(), then](bool) {
-        if (!*self) return;
-        (*self)->load([self, then] {
-            for (auto& [member, participant] : (*self)->local_) {
-                (*self)->send_snapshot(member, *participant);
-            }
-            then();
-        });
+    tools_.rooms.restore(room_, epoch, tools_.clock.now(), ttl(room_), [self = self()](bool) {
+        if (*self) (*self)->load();
     });
 }
 
@@ -268,7 +261,7 @@ void LiveRoom::reconcile() {
         me.lost_ = away;
         if (away) return me.next();
         if (!found || (found->epoch == held->epoch && found->version < held->version)) {
-            return me.bring_back([] {});
+            return me.bring_back();
         }
         if (found->epoch != held->epoch || found->version > held->version) return me.catch_up();
         me.drain();

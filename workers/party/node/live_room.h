@@ -64,7 +64,7 @@ class LiveRoom {
     // From now on the participant gets what the room says. One that was there before for the same
     // member is told to leave.
     void attach(const std::string& member, Participant& participant);
-    void detach(const std::string& member, const Participant& participant);
+    void detach(const Participant& participant);
     // One that knocked, and hears nothing but what becomes of it; until detached.
     void let_wait(Participant& participant);
     // Tells `done` what came after `version`, up to the present one, or that it is not known any
@@ -92,7 +92,7 @@ class LiveRoom {
 
   private:
     void open();
-    void load(const std::function<void()>& then);
+    void load();  // and tells those who are here all anew
     void next();
     void run(Job job);
     void confirm(Job job, Change change, std::optional<Failure> refusal);
@@ -106,7 +106,7 @@ class LiveRoom {
     void look_again();
     void bury();
     void release_all();
-    void bring_back(const std::function<void()>& then);
+    void bring_back();
     void drain();
     bool fits(const Bulletin& bulletin) const;
     void adopt(const Bulletin& bulletin);
@@ -122,6 +122,9 @@ class LiveRoom {
     Participant* find(const std::string& member, const std::string& connection) const;
     std::chrono::seconds ttl(const Room& room) const;
     std::shared_ptr<LiveRoom*> self() const { return self_; }
+
+    // How long what is missing may still be on its way.
+    static constexpr std::chrono::milliseconds patience_with_gaps{100};
 
     Tools& tools_;
     std::string id_;

@@ -6,7 +6,6 @@ namespace party {
 namespace {
 
 constexpr std::size_t most_early = 2000;
-constexpr std::chrono::milliseconds patience_with_gaps{100};
 
 }  // namespace
 
@@ -70,7 +69,7 @@ void LiveRoom::catch_up() {
         me.loading_ = false;
         me.lost_ = away;
         if (!away && me.room_.exists() && me.room_.about.ended.empty()) {
-            return me.bring_back([] {});
+            return me.bring_back();
         }
         me.next();
     });

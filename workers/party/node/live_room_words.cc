@@ -13,7 +13,7 @@ namespace party {
 namespace {
 
 constexpr std::chrono::milliseconds emotes_together{250};
-constexpr std::chrono::seconds idle_ttl{900}, scheduled_ttl{86'400};
+constexpr std::chrono::seconds scheduled_ttl{86'400};
 
 }  // namespace
 
@@ -169,7 +169,7 @@ void LiveRoom::hear(const Event& say) {
 void LiveRoom::dismiss(const Goodbye& goodbye) {
     auto* participant = find(goodbye.member, goodbye.connection);
     if (!participant) return;
-    detach(goodbye.member, *participant);
+    detach(*participant);
     participant->dismiss(goodbye.code, goodbye.reason);
 }
 
@@ -181,11 +181,14 @@ void LiveRoom::attach(const std::string& member, Participant& participant) {
     }
 }
 
-void LiveRoom::detach(const std::string& member, const Participant& participant) {
-    auto at = local_.find(member);
-    if (at != local_.end() && at->second == &participant) local_.erase(at);
+// By whatever member it spoke for: nothing of it may stay.
+void LiveRoom::detach(const Participant& participant) {
+    std::erase_if(local_, [&](const auto& one) {
+        if (one.second != &participant) return false;
+        drifts_.erase(one.first);
+        return true;
+    });
     waiting_.erase(participant.connection());
-    drifts_.erase(member);
 }
 
 void LiveRoom::let_wait(Participant& participant) {
@@ -274,7 +277,7 @@ std::vector<Lease> LiveRoom::leases(Millis until) const {
 
 std::chrono::seconds LiveRoom::ttl(const Room& room) const {
     auto until_start = (room.about.starts_at - tools_.clock.now()) / 1000;
-    return until_start > 0 ? std::chrono::seconds{until_start} + scheduled_ttl : idle_ttl;
+    return until_start > 0 ? std::chrono::seconds{until_start} + scheduled_ttl : room_ttl;
 }
 
 }  // namespace party

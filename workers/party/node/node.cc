@@ -14,9 +14,10 @@ constexpr std::size_t closed_at_once = 200;
 }  // namespace
 
 struct Node::Engine {
-    Engine(NodeOptions wanted, Records& records, const Tokens& tokens, const SecretBox& box,
+    Engine(NodeOptions wanted, Records& records, const Tokens& keys, const SecretBox& box,
            const Messages& messages, const Rules& rules)
         : options(std::move(wanted)),
+          tokens(keys),
           redis(loop, options.redis),
           channels(
               loop, options.redis, options.name,
@@ -61,6 +62,7 @@ struct Node::Engine {
     }
 
     NodeOptions options;
+    Tokens tokens;  // it remembers what it has verified, so each thread has one of its own
     Loop loop;
     RedisLink redis;
     RedisChannels channels;

@@ -85,15 +85,20 @@ struct Records::Engine {
             std::this_thread::sleep_for(pause_when_away);
             task.again = false;
             push(std::move(task));
-        } else if (task.done) {
-            task.done(well);
+            return;
         }
+        if (away && !task.done)
+            LogLine(Level::warning, "record_lost").add("reason", "database_away");
+        if (task.done) task.done(well);
     }
 
     bool push(Task task) {
         {
             std::lock_guard lock{mutex};
-            if (tasks.size() >= most_waiting) return false;
+            if (tasks.size() >= most_waiting) {
+                LogLine(Level::warning, "record_lost").add("reason", "too_many_wait");
+                return false;
+            }
             tasks.push_back(std::move(task));
         }
         changed.notify_one();

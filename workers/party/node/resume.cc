@@ -87,6 +87,7 @@ void resume_room(const Work& work, const Stream& stream) {
     auto room = stream.name.substr(room_prefix.size());
     auto& session = work->session();
     auto member = member_id(room, session.person());
+    session.take_lease(room, member);
     Job job{session.act(), returned};
     job.act.member = member;
     job.done = [work, stream, room, member](const Outcome& outcome) {

@@ -11,8 +11,6 @@ constexpr std::chrono::milliseconds between_alarms{100};
 // Rooms take turns: all at once would keep Redis, and so everybody, waiting.
 constexpr std::chrono::milliseconds between_turns{100};
 constexpr std::size_t turns_of_tidying = 50, turns_of_renewal = 150;
-constexpr Millis lease = 45'000;
-constexpr std::chrono::seconds room_ttl{900};
 constexpr double idle_for = 10'000;
 
 }  // namespace

@@ -194,13 +194,17 @@ void Session::submit_to(const std::string& room, const Incoming& message, Comman
 }
 
 void Session::enter(const std::string& room, const std::string& member) {
-    if (!room_.empty() && room_ != room) leave_room(true);
+    if (!room_.empty() && (room_ != room || member_ != member)) leave_room(true);
     room_ = room;
     member_ = member;
     knocked_.clear();
     auto& live = rooms_.open(room);
     live.attach(member, *this);
-    tools_.rooms.renew({{room, member, tools_.clock.now() + 45'000}}, std::chrono::seconds{900});
+    take_lease(room, member);
+}
+
+void Session::take_lease(const std::string& room, const std::string& member) {
+    tools_.rooms.renew({{room, member, tools_.clock.now() + lease}}, room_ttl);
 }
 
 void Session::knock_at(const std::string& room) {
@@ -210,12 +214,12 @@ void Session::knock_at(const std::string& room) {
 
 // `tell`: the person goes; else only the connection is gone.
 void Session::leave_room(bool tell) {
-    if (auto* live = rooms_.find(knocked_)) live->detach("", *this);
+    if (auto* live = rooms_.find(knocked_)) live->detach(*this);
     knocked_.clear();
     if (room_.empty()) return;
     auto room = std::exchange(room_, {});
     auto& live = rooms_.open(room);
-    live.detach(member_, *this);
+    live.detach(*this);
     Job job{act(), {}};
     if (tell) {
         job.command = [](Room& room, const Act& act, Change& change) {
@@ -234,7 +238,7 @@ void Session::leave_room(bool tell) {
 }
 
 void Session::quit_room() {
-    if (auto* live = rooms_.find(room_)) live->detach(member_, *this);
+    if (auto* live = rooms_.find(room_)) live->detach(*this);
     if (!room_.empty()) {
         tools_.rooms.release(room_, member_);
         tools_.records.note([room = room_, user = Uuid::parse(identity_.person.user)](

@@ -69,6 +69,9 @@ class Session final : public Guest, public Participant {
     void submit_to(const std::string& room, const Incoming& message, Command command,
                    bool makes_room, std::function<void(const Outcome&)> done);
     void enter(const std::string& room, const std::string& member);
+    // Whose lease is not renewed counts as lost. To be taken before the room hears of the member,
+    // so that one whose connection or node ends meanwhile does not stay for ever.
+    void take_lease(const std::string& room, const std::string& member);
     void knock_at(const std::string& room);
     void leave_room(bool tell);
     void quit_room();  // what the room was told already

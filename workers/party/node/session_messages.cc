@@ -62,8 +62,16 @@ void introduce(Session& session, const Incoming& message, const Introduction& wh
 void refresh(Session& session, const Incoming& message, const NewToken& sent) {
     auto token = session.tools().tokens.read(sent.token.reveal(), system_now());
     if (token.user.text() != session.person().user) throw Failure(forbidden);
-    session.renew(token);
-    session.reply(message, R"({"expiresAt":)" + std::to_string(unix_seconds(token.expires)) + "}");
+    session.tools().people.revoked(
+        session.person().user, token.session.text(), token.issued.time_since_epoch().count(),
+        [self = session.self(), token, to = message](bool revoked, bool away) {
+            if (!*self) return;
+            if (away || revoked)
+                return (*self)->fail(to, Failure(away ? unavailable : unauthenticated));
+            (*self)->renew(token);
+            auto until = std::to_string(unix_seconds(token.expires));
+            (*self)->reply(to, R"({"expiresAt":)" + until + "}");
+        });
 }
 
 void stats(Session& session, const Incoming& message, const LinkStats& sent) {

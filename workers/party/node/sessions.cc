@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::seconds remembered_for{600};
 constexpr std::chrono::milliseconds between_turns{100};
 constexpr std::size_t turns_of_renewal = 150;
-constexpr Millis lease = 60'000;
+constexpr Millis socket_lease = 60'000;
 constexpr std::size_t longest_device = 64;
 
 // A person as Redis remembers it.
@@ -274,7 +274,7 @@ void Sessions::renew_leases() {
         renewed_ = *at++;
     }
     if (at == all_.end()) renewed_ = nullptr;
-    if (!people.empty()) tools_.people.renew(people, tools_.clock.now() + lease);
+    if (!people.empty()) tools_.people.renew(people, tools_.clock.now() + socket_lease);
 }
 
 // Members keep their seats: they are only away until they are back, at another node or a new one.

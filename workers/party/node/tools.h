@@ -18,6 +18,10 @@ namespace party {
 
 class Records;
 
+// A member whose connection is not heard of for so long is lost.
+inline constexpr Millis lease = 45'000;
+inline constexpr std::chrono::seconds room_ttl{900};  // of a room that nothing happens to
+
 struct Rules {
     std::vector<std::string> origins;  // of web pages that may connect
     std::string public_url;

@@ -85,6 +85,17 @@ void PeopleStore::admit(const SocketRequest& one, std::function<void(Entry)> don
         [done = std::move(done)](auto reply) { done(entry_of(reply)); });
 }
 
+void PeopleStore::revoked(const std::string& user, const std::string& session, std::int64_t issued,
+                          std::function<void(bool revoked, bool away)> done) {
+    redis_.ask({"MGET", "rv:s:" + session, "rv:u:" + user},
+               [issued, done = std::move(done)](auto reply) {
+                   if (!reply || reply->list.size() != 2) return done(false, true);
+                   bool ended = reply->list[0].kind == RedisReply::Kind::text;
+                   auto since = parse_integer(reply->list[1].text);
+                   done(ended || (since && issued < *since), false);
+               });
+}
+
 void PeopleStore::take_ticket(
     const std::string& digest,
     std::function<void(std::optional<std::string> json, bool away)> done) {

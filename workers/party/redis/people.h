@@ -40,6 +40,9 @@ class PeopleStore {
 
     // Counts and checks all at once. A welcome has taken a lease of a minute.
     void admit(const SocketRequest& arrival, std::function<void(Entry)> done);
+    // Whether a token of this session, issued at this microsecond, counts no more.
+    void revoked(const std::string& user, const std::string& session, std::int64_t issued,
+                 std::function<void(bool revoked, bool away)> done);
     // The JSON of a ticket, once.
     void take_ticket(const std::string& digest,
                      std::function<void(std::optional<std::string> json, bool away)> done);

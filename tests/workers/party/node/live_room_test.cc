@@ -84,6 +84,7 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(brings_back_what_redis_has_lost);
     CPPUNIT_TEST(fetches_what_was_published_while_it_did_not_hear);
     CPPUNIT_TEST(says_unavailable_without_redis_and_goes_on_with_it);
+    CPPUNIT_TEST(forgets_one_that_leaves_whoever_it_was);
     CPPUNIT_TEST(bounds_what_all_members_do_together);
     CPPUNIT_TEST(lets_members_go_when_the_room_is_over);
     CPPUNIT_TEST_SUITE_END();
@@ -242,7 +243,7 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         run(*here_, "anna", seeks(10));
         CPPUNIT_ASSERT(simple.heard("party:seek") && simple.heard("party:state"));
         CPPUNIT_ASSERT(!anna_.heard("party:seek"));
-        here_->room->detach("m_simple", simple);
+        here_->room->detach(simple);
     }
     void brings_back_what_redis_has_lost() {
         run(*here_, "anna", seeks(10));
@@ -279,6 +280,16 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(run(*here_, "anna", seeks(2)).starts_with("{"));
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, there_->room->room().seats.size());
+    }
+    void forgets_one_that_leaves_whoever_it_was() {
+        {
+            Listener twice{"twice"};
+            here_->room->attach("m_one", twice);
+            here_->room->attach("m_other", twice);
+            here_->room->detach(twice);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, here_->room->present());
+        CPPUNIT_ASSERT(run(*here_, "anna", seeks(10)).starts_with("{"));
     }
     void bounds_what_all_members_do_together() {
         int taken = 0;
