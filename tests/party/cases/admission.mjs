@@ -168,6 +168,19 @@ export function admission({ service, skip }) {
         await guest.fence();
     });
 
+    test('a token of a session that is over renews nothing', { skip }, async () => {
+        const john = await person();
+        const other = await service().sign_in(john);
+        const guest = await service().connect(john, { node: 2 });
+        await service().ask('POST', '/auth/logout', {
+            token: other.token,
+            body: { refresh_token: other.refresh },
+        });
+        const { code } = await guest.refused('auth:refresh', { token: other.token });
+        assert.equal(code, 'unauthenticated');
+        await guest.ask('auth:refresh', { token: john.token });
+    });
+
     test('the profile is that of the token', { skip }, async () => {
         const john = await person();
         const kid = await service().with_profile(john, { name: 'Timmy', is_kids_profile: true });
