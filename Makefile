@@ -12,7 +12,7 @@ UNITS    ?= /lib/systemd/system
 standard  = -std=c++20 -Wall -Wextra -I. -I$(BUILD)/generated -isystem $(shell pg_config --includedir)
 compile   = $(CXX) $(standard) -Werror -Wno-array-bounds -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow -MMD -MP $(OPTIMIZE) $(SANITIZE) $(CXXFLAGS)
 link      = $(CXX) $(SANITIZE) -Wl,--as-needed $(LDFLAGS) -o $@ $(filter %.o,$^) $(library)
-libraries = -lfcgi -lpq -ljwt -lsodium -largon2 -lhiredis -lboost_json -lcurl -lcrypto
+libraries = -lfcgi -lpq -ljwt -lsodium -largon2 -lhiredis -lboost_json -lcurl -lcrypto -lutf8proc
 parallel  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 objects   = $(patsubst %.cc,$(BUILD)/objects/%.o,$(1))
 

@@ -195,6 +195,7 @@ grant select (id, user_id, name, avatar_url, is_kids, is_default, max_rating) on
 grant select on entitlements to syncstream_party;
 grant select, insert, update on parties, party_participants to syncstream_party;
 grant insert on party_reports to syncstream_party;
+grant select, insert, update, delete on party_bans to syncstream_party;
 -- What a socket reports of playback is kept as what comes over HTTP.
 grant select, insert, update on progress to syncstream_party;
 grant select, update on sync_versions to syncstream_party;

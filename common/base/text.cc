@@ -126,6 +126,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+std::string counted(std::string_view text) {
+    return std::to_string(text.size()).append(":").append(text);
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -21,6 +21,8 @@ std::string lower_ascii(std::string_view text);
 std::string_view trim(std::string_view text);  // ASCII white space at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+std::string counted(std::string_view text);  // `<bytes>:<text>`, so that another can follow
+
 std::optional<std::int64_t> parse_integer(std::string_view text);  // the whole text, base 10
 
 // Undoes %XX (and `+` in query strings). Nothing when an escape is broken, or the result is not

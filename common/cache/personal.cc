@@ -1,5 +1,7 @@
 #include "common/cache/personal.h"
 
+#include "common/base/text.h"
+
 namespace {
 
 // KEYS: live, hash, stream. ARGV: epoch for a new stream, type, data, channel. The version, or 0
@@ -16,8 +18,8 @@ local version = redis.call('HINCRBY', KEYS[2], 'ver', 1)
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 200, version .. '-0', 't', ARGV[2], 'd', ARGV[3])
 redis.call('EXPIRE', KEYS[2], 600)
 redis.call('EXPIRE', KEYS[3], 600)
-redis.call('PUBLISH', ARGV[4], version .. '|' .. epoch .. '|1|{"events":[{"type":"' .. ARGV[2]
-  .. '","data":' .. ARGV[3] .. '}]}')
+redis.call('PUBLISH', ARGV[4], version .. '|' .. epoch .. '|1|0|' .. #ARGV[2] .. ':' .. ARGV[2]
+  .. #ARGV[3] .. ':' .. ARGV[3])
 return version
 )lua"};
 
@@ -58,9 +60,5 @@ std::vector<std::string> Personal::arguments(std::string_view user, std::string_
 std::string Personal::channel(std::string_view user) { return key(user, "c"); }
 
 std::string Personal::word(std::string_view type, std::string_view data_json) {
-    return std::string{R"(0||0|{"say":[{"type":")"}
-        .append(type)
-        .append(R"(","data":)")
-        .append(data_json)
-        .append("}]}");
+    return std::string{"0||0|1|"} + counted(type) + counted(data_json);
 }

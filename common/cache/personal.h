@@ -6,9 +6,10 @@
 //   u:{<user>}:m     hash: ver, epoch
 //   u:{<user>}:s     stream of about 200 events, ids `<version>-0`, fields t (type), d (data)
 //   u:{<user>}:who:<profile or ->  what workers/party remembers of the person
-//   u:{<user>}:c     channel of bulletins, `<version>|<epoch>|<events>|` and JSON:
-//                    {"events":[{"type","data"}]}, or {"say":[{"type","data"}]} with version 0 for
-//                    words that are not kept
+//   u:{<user>}:c     channel of bulletins, `<version>|<epoch>|<events>|<words>|`, then type and
+//   data
+//                    of so many events and of words that are not kept (their version is 0), each as
+//                    `<bytes>:<text>`
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <system_error>
 
@@ -66,6 +67,12 @@ void Histogram::observe(double value) {
     auto at = std::lower_bound(limits_.begin(), limits_.end(), value) - limits_.begin();
     ++counts_[static_cast<std::size_t>(at)];
     sum_ += value;
+}
+
+void Histogram::add(const Histogram& other) {
+    std::transform(counts_.begin(), counts_.end(), other.counts_.begin(), counts_.begin(),
+                   std::plus{});
+    sum_ += other.sum_;
 }
 
 Figures::Figures(Labels common) { common_ = labels_with(common); }

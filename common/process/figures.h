@@ -16,6 +16,7 @@ class Histogram {
   public:
     explicit Histogram(std::vector<double> limits);  // rising; one above them all is understood
     void observe(double value);
+    void add(const Histogram& other);  // of the same limits
 
     const std::vector<double>& limits() const { return limits_; }
     const std::vector<std::uint64_t>& counts() const { return counts_; }  // one more than limits

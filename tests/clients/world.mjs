@@ -19,8 +19,8 @@ async function free_ports(count) {
     return ports;
 }
 
-// { api, site, folder, secret(name), stop() }: the address of its routes, without TLS; that of its
-// pages, with TLS; its folder; one of its secrets; and its end.
+// { api, site, metrics, folder, secret(name), stop() }: the address of its routes, without TLS;
+// that of its pages, with TLS; that of its figures; its folder; one of its secrets; and its end.
 export async function start_world(settings = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'syncstream-client.'));
     const [https, http, metrics, plain, stripe] = await free_ports(5);
@@ -47,8 +47,9 @@ export async function start_world(settings = {}) {
         throw error;
     }
     const secret = (name) => readFileSync(join(folder, 'secrets', name), 'utf8').trim();
+    const api = `http://127.0.0.1:${plain}/api/v1`;
     const site = `https://localhost:${https}`;
-    return { api: `http://127.0.0.1:${plain}/api/v1`, site, folder, secret, stop };
+    return { api, site, metrics: `http://127.0.0.1:${metrics}/metrics`, folder, secret, stop };
 }
 
 function readiness(child) {

@@ -111,11 +111,16 @@ test('Redis stands still for a while', patience, async () => {
     const stop = bustle(members);
     await pause(300);
     service.redis('client', 'pause', '3000', 'all');
+    const shown = service.until('operators see that nothing comes through', async () => {
+        const now = await service.figures();
+        return now.get('redis_pubsub_lag_ms') > 500;
+    });
     await pause(4000);
     await stop();
     await Promise.all(members.map(works_again));
     await converge(service, members);
     for (const { guest } of members) assert.equal(guest.gone, undefined);
+    await shown;
 });
 
 test('subscriptions are cut again and again', patience, async () => {
@@ -137,6 +142,7 @@ test('subscriptions are cut again and again', patience, async () => {
 
 test('all connections to Redis are cut', patience, async () => {
     const members = await room_of('Ann', 'Ben', 'Cleo', 'Dan');
+    const before = await service.figures();
     const stop = bustle(members);
     for (let n = 0; n < 3; n += 1) {
         await pause(400);
@@ -146,6 +152,12 @@ test('all connections to Redis are cut', patience, async () => {
     await Promise.all(members.map(works_again));
     const truth = await converge(service, members);
     assert.equal(truth.members.length, 4);
+    for (const series of ['redis_lost_total use=commands', 'redis_reconnect_total use=commands']) {
+        await service.until(`operators see ${series}`, async () => {
+            const now = await service.figures();
+            return now.get(series) >= (before.get(series) ?? 0) + 4;
+        });
+    }
 });
 
 test('Redis forgets everything', patience, async () => {

@@ -150,7 +150,7 @@ for (let round = 0; round < rounds; round += 1) {
             await converge(service, members);
             for (const { codes, resumed, recovered } of members) {
                 for (const code of [
-                    'internal_error',
+                    'internal',
                     'unavailable',
                     'not_in_room',
                     'bad_request',

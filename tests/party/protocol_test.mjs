@@ -3,6 +3,7 @@
 import { after, before } from 'node:test';
 import { admission } from './cases/admission.mjs';
 import { envelope } from './cases/envelope.mjs';
+import { named } from './cases/figures.mjs';
 import { personal } from './cases/personal.mjs';
 import { refusals } from './cases/refusals.mjs';
 import { required } from './cases/required.mjs';
@@ -20,3 +21,4 @@ const ends = [required, envelope, refusals, admission, personal, secrecy].map((c
     cases(given),
 );
 for (const end of ends) end?.();
+named(given);

@@ -2,6 +2,7 @@
 // comes next, and come back. The cases are in cases/; all of them share one service.
 import { after, before } from 'node:test';
 import { entering } from './cases/entering.mjs';
+import { figures } from './cases/figures.mjs';
 import { hosting } from './cases/hosting.mjs';
 import { queueing } from './cases/queueing.mjs';
 import { returning } from './cases/returning.mjs';
@@ -21,3 +22,4 @@ const ends = [hosting, entering, watching, waiting, talking, queueing, returning
     cases(given),
 );
 for (const end of ends) end?.();
+figures(given);

@@ -2,7 +2,7 @@
 // foreign clients do. Needs a finished build in $BUILD and the packages of tests/clients.
 import { execFileSync } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { start_world } from '../clients/world.mjs';
 import { Guest, packages, pause } from './guest.mjs';
@@ -209,6 +209,32 @@ export class Service {
             const found = this.pids('bin/party', `--node ${number}`);
             return found.length === 1 && found[0];
         });
+    }
+
+    // What the party programs show to operators: the sum of each series over the programs (of the
+    // worst and of quantiles too, which is more than any), by its name and labels, as in
+    // `ws_accept_total result=welcome`.
+    async figures() {
+        const text = await (await fetch(this.world.metrics)).text();
+        const sums = new Map();
+        for (const line of text.split('\n')) {
+            const found = /^syncstream_(\w+)\{node="party-\d+",?(.*)\} (\S+)$/.exec(line);
+            if (!found) continue;
+            const labels = found[2].replaceAll('"', '').replaceAll(',', ' ');
+            const series = `${found[1]} ${labels}`.trim();
+            sums.set(series, (sums.get(series) ?? 0) + Number(found[3]));
+        }
+        return sums;
+    }
+    // The same, when all programs have written what they know by now.
+    async figures_anew() {
+        const since = Date.now();
+        for (const number of [1, 2]) {
+            const file = `${this.run}/metrics/party-${number}.prom`;
+            const written = () => statSync(file, { throwIfNoEntry: false })?.mtimeMs > since;
+            await this.until('figures are written', written);
+        }
+        return this.figures();
     }
 
     // Everything that any program of the service wrote into a log.

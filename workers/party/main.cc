@@ -116,7 +116,7 @@ int run_nodes(Program& program, const std::string& number, int listener) {
         threads.emplace_back([node = nodes.back().get()] { node->run(); });
     }
     notify_systemd("READY=1");
-    party::FiguresFile figures{settings.text("RUN_FOLDER"), "party-" + number};
+    party::FiguresFile figures{settings.text("RUN_FOLDER"), "party-" + number, records};
     int signal = wait_for_signal([&] {
         if (figures.update(nodes)) notify_systemd("WATCHDOG=1");
     });

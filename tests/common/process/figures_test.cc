@@ -22,6 +22,7 @@ class FiguresTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(escape_labels);
     CPPUNIT_TEST(of_a_program_that_is_gone_are_not_shown);
     CPPUNIT_TEST(add_up_buckets_of_a_histogram);
+    CPPUNIT_TEST(add_one_histogram_to_another);
     CPPUNIT_TEST(pick_quantiles_of_a_summary);
     CPPUNIT_TEST_SUITE_END();
 
@@ -120,6 +121,15 @@ class FiguresTest : public CppUnit::TestFixture {
                         "syncstream_party_wait_seconds_sum{node=\"1\"} 30.85\n"
                         "syncstream_party_wait_seconds_count{node=\"1\"} 4\n"},
             shown(figures));
+    }
+    void add_one_histogram_to_another() {
+        Histogram one{{1, 2}}, other{{1, 2}};
+        for (double value : {0.5, 4.0}) one.observe(value);
+        for (double value : {0.25, 1.5, 2.5}) other.observe(value);
+        one.add(other);
+        CPPUNIT_ASSERT((one.counts() == std::vector<std::uint64_t>{2, 1, 2}));
+        CPPUNIT_ASSERT_EQUAL(8.75, one.sum());
+        CPPUNIT_ASSERT((other.counts() == std::vector<std::uint64_t>{1, 1, 1}));
     }
     void pick_quantiles_of_a_summary() {
         std::vector<double> drifts;

@@ -1,6 +1,7 @@
 // How people get into a party, and what keeps them out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pause } from '../guest.mjs';
 
 export function entering({ service, skip }) {
     const people = (...names) => service().people(...names);
@@ -103,7 +104,8 @@ export function entering({ service, skip }) {
             assert.equal(data.knockId, knocks[0].data.knockId);
             assert.equal(data.user.userId, sarah.person.user.id);
         }
-        await sarah.refused('party:chat', { message: 'Let me in' });
+        const early = await sarah.refused('party:chat', { message: 'Let me in' });
+        assert.equal(early.code, 'approval_pending');
         await cohost.ask('party:admit', { knockId: knocks[0].data.knockId, allow: true });
         await sarah.event('party:admitted', 0, (data) => data.allow === true);
         const joined =
@@ -117,6 +119,36 @@ export function entering({ service, skip }) {
         await host.ask('party:admit', { knockId: data.knockId, allow: false });
         await mary.event('party:admitted', 0, (one) => one.allow === false);
         assert.equal((await mary.refused('party:join', { roomId })).code, 'approval_denied');
+        assert.equal((await mary.refused('party:chat', { message: 'x' })).code, 'not_in_room');
+    });
+
+    test('who knocks somewhere else waits there no more', { skip }, async () => {
+        const create = { settings: { approval: true } };
+        const [first] = await service().party(await people('John'), { create });
+        const [second] = await service().party(await people('Mary'), { create });
+        const [third] = await service().party(await people('Ann'));
+        const guest = await enter('Sarah', { node: 2, device: 'phone' });
+        const knock = async (host) => {
+            const mark = host.mark;
+            await service().join(guest, { roomId: host.room });
+            return (await host.event('party:knock', mark)).data.knockId;
+        };
+        const admit = (host, knockId) => host.ask('party:admit', { knockId, allow: true });
+        const gone = await knock(first);
+        const late = await knock(second);
+        await admit(first, gone);
+        await service().join(guest, { roomId: third.room });
+        await admit(second, late);
+        await pause(200);
+        await guest.fence();
+        assert.equal(guest.heard('party:admitted').length, 0);
+        // Who is in a party may wait at the door of another, whatever becomes of that one.
+        const [fourth] = await service().party(await people('Paul'), { create });
+        await knock(fourth);
+        await fourth.ask('party:end', {});
+        await third.ask('party:chat', { message: 'Still here?' });
+        await guest.event('party:chat');
+        await guest.ask('party:leave', {});
     });
 
     test('a locked party takes nobody new, but those who return', { skip }, async () => {
@@ -234,6 +266,16 @@ export function entering({ service, skip }) {
         const { member } = await other.ask('party:rename', { userName: '  Film\u202E \u0007fan ' });
         assert.equal(member.userName, 'Film fan');
         await host.event('party:user_updated', 0, (data) => data.member.userName === 'Film fan');
+        const alike = await other.ask('party:rename', {
+            userName: '\uFF2A\u24DE\u{1D421}n\u0020Mu\u0308ller',
+        });
+        assert.equal(alike.member.userName, 'John M\u00FCller');
+        await host.ask('party:rename', { userName: 'John Mu\u0308ller' });
+        const { members: both } = await host.ask('party:snapshot', {});
+        assert.deepEqual(
+            both.map((one) => one.userName),
+            ['John M\u00FCller #2', 'John M\u00FCller'],
+        );
         const odd = await enter('Odd', { node: 2 });
         const joined = await odd.ask('party:join', {
             roomId: host.room,
@@ -268,8 +310,23 @@ export function entering({ service, skip }) {
     });
 
     test('friends see the parties of friends only', { skip }, async () => {
-        const guest = await enter('Sarah');
-        assert.deepEqual((await guest.ask('party:list', { scope: 'friends' })).rooms, []);
+        const [john, sarah, eve] = await people('John', 'Sarah', 'Eve');
+        await service().party([john, sarah]);
+        await service().party([john, eve], { create: { settings: { visibility: 'public' } } });
+        const make = async (visibility) => {
+            const create = { title: visibility, settings: { visibility } };
+            return (await service().party([john], { create, nodes: [2] }))[0];
+        };
+        const [secret, shown] = [await make('private'), await make('friends')];
+        const guest = await service().connect(sarah);
+        const list = async (of) =>
+            (await of.ask('party:list', { scope: 'friends' })).rooms.map((one) => one.roomId);
+        await service().until('it is listed', async () => (await list(guest)).includes(shown.room));
+        assert.ok(!(await list(guest)).includes(secret.room));
+        assert.deepEqual(await list(await service().connect(eve)), [], 'met in public');
+        assert.deepEqual(await list(shown), [], 'nobody is a friend of oneself');
+        await shown.ask('party:ban', { userId: sarah.user.id });
+        await service().until('it is hidden', async () => (await list(guest)).length === 0);
         const { code, details } = await guest.refused('party:list', { scope: 'all' });
         assert.deepEqual([code, details.field], ['bad_request', 'scope']);
     });

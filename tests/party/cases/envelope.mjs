@@ -155,6 +155,53 @@ export function envelope({ service, skip }) {
         assert.equal((await guest.gone_within()).code, 4400);
     });
 
+    test('characters that nobody may write are left out', { skip }, async () => {
+        const [host, other] = await service().party(await service().people('John', 'Sarah'));
+        const text = String.raw`a\u0000b\\u0000c`;
+        host.send(`{"type":"party:chat","id":"nul","data":{"message":"${text}","\\u0000x":1}}`);
+        const answer = await host.until((one) => one.id === 'nul');
+        assert.equal(answer.ok, true, JSON.stringify(answer));
+        const { data } = await other.event('party:chat');
+        assert.equal(data.message, String.raw`ab\u0000c`);
+        // As a browser sends a text that was cut within an emoji.
+        await host.ask('party:chat', { message: '\ud83d\ude00 \ude00cut\ud83d' });
+        await other.event('party:chat', 0, (one) => one.message === '\u{1F600} cut');
+    });
+
+    test('what is too deep is refused by its id', { skip }, async () => {
+        const guest = await enter();
+        const deep = (levels) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+        guest.send(`{"type":"sync:ping","id":"deep","data":{"t0":1,"x":${deep(7)}}}`);
+        const { type, data } = await guest.until((one) => one.id === 'deep');
+        assert.deepEqual([type, data.code], ['error', 'bad_json']);
+        guest.send(`{"type":"sync:ping","id":"flat","data":{"t0":1,"x":${deep(6)}}}`);
+        assert.equal((await guest.until((one) => one.id === 'flat')).type, 'sync:pong');
+    });
+
+    test('whatever has an id is answered, outside of parties too', { skip }, async () => {
+        const guest = await enter();
+        const stats = { offsetMs: 1, rttMs: 20, jitterMs: 2, samples: 5 };
+        assert.deepEqual(await guest.ask('sync:stats', stats), {});
+        for (const type of ['party:emote', 'party:typing', 'party:report', 'party:react']) {
+            const { code } = await guest.refused(type, { emoji: '❤', on: true });
+            assert.ok(['not_in_room', 'bad_request'].includes(code), `${type}: ${code}`);
+        }
+    });
+
+    test('hello tells the party that a device is in', { skip }, async () => {
+        const [john] = await service().people('John');
+        const [host] = await service().party([john]);
+        const again = (device) => service().connect(john, { node: 2, device });
+        assert.equal((await again('another')).hello.party ?? null, null);
+        await host.drop();
+        const back = await again('device-0');
+        assert.deepEqual(back.hello.party, { roomId: host.room });
+        await service().join(back, { roomId: host.room });
+        await back.ask('party:leave', {});
+        await back.close();
+        assert.equal((await again('device-0')).hello.party ?? null, null);
+    });
+
     test('a message of more than 16 KB ends the connection', { skip }, async () => {
         const whole = (size) => {
             const empty = JSON.stringify({ type: 'sync:ping', id: 'big', x: '', data: { t0: 1 } });

@@ -143,6 +143,34 @@ export function hosting({ service, skip }) {
         await service().join(back, { roomId: host.room });
     });
 
+    test('who is banned by the owner stays out of the next party, too', { skip }, async () => {
+        const [john, sarah, mary, carl] = await people('John', 'Sarah', 'Mary', 'Carl');
+        const [host, , member, cohost] = await service().party([john, sarah, mary, carl]);
+        await host.ask('party:role', { memberId: cohost.me, role: 'cohost' });
+        await host.ask('party:ban', { userId: sarah.user.id });
+        await cohost.ask('party:ban', { memberId: member.me });
+        const stored = () =>
+            service().sql(
+                `select banned_user_id from party_bans where owner_user_id = '${john.user.id}'`,
+            );
+        await service().until('the ban is stored', () => stored() !== '');
+        assert.equal(stored(), sarah.user.id, 'others ban for one party');
+        const { roomId } = await host.ask('party:create', {});
+        const [banned, free] = [await service().connect(sarah), await service().connect(mary)];
+        const enter = () =>
+            service()
+                .join(banned, { roomId })
+                .then(
+                    () => banned.ask('party:leave', {}),
+                    (error) => error.code,
+                );
+        await service().until('the ban holds', async () => (await enter()) === 'banned');
+        await service().join(free, { roomId });
+        await host.ask('party:unban', { userId: sarah.user.id });
+        await service().join(banned, { roomId });
+        await service().until('the ban is forgotten', () => stored() === '');
+    });
+
     test('all devices of who is banned are out', { skip }, async () => {
         const [host, target] = await party(['John', 'Sarah']);
         const second = await service().connect(target.person, { node: 1, device: 'second' });

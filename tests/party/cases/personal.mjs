@@ -251,8 +251,16 @@ export function personal({ service, skip }) {
         const { tv } = await home();
         const taken = await tv.ask('sub:add', { topics: ['epg:espn', 'epg:bbc'] });
         assert.deepEqual(JSON.stringify(taken).includes('epg:espn'), true);
-        service().redis('publish', 'epg:espn:c', '{}');
+        const now = (title) => JSON.stringify({ channelId: title, program: { title } });
+        const publish = (channel) => service().redis('publish', `epg:{${channel}}:c`, now(channel));
+        await service().until('the channel is followed', () => Number(publish('bbc')) > 0);
+        await tv.first('epg:now');
         await tv.ask('sub:remove', { topics: ['epg:bbc'] });
+        const mark = tv.mark;
+        await service().until('it is not any more', () => Number(publish('bbc')) === 0);
+        await service().until('the other is', () => Number(publish('espn')) > 0);
+        const { data } = await tv.first('epg:now', mark);
+        assert.equal(data.program.title, 'espn');
         const many = Array.from({ length: 101 }, (_, i) => `epg:${i}`);
         const refused = await tv.refused('sub:add', { topics: many });
         assert.deepEqual([refused.code, refused.details.field], ['bad_request', 'topics']);

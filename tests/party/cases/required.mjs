@@ -46,6 +46,8 @@ export function required({ service, skip }) {
         const joined = await host.event('party:user_joined');
         assert.equal(joined.room, made.data.roomId);
         assert.equal(joined.data.member.userName, 'Sarah');
+        assert.equal(joined.data.userName, 'Sarah');
+        assert.equal(joined.data.userId, others[0].person.user.id);
         assert.equal(joined.epoch, data.snapshot.epoch);
         assert.equal(joined.ver, data.snapshot.ver);
         await others[0].fence();
@@ -58,6 +60,7 @@ export function required({ service, skip }) {
             ['party:play', 1800],
             ['party:seek', 42.5],
             ['party:pause', 43],
+            ['party:pause', 12],
             ['party:play', 7200.25],
         ]) {
             host.say(type, { currentTime: at });
@@ -70,6 +73,43 @@ export function required({ service, skip }) {
                 assert.ok(room);
             }
         }
+    });
+
+    test('a seek to where the party stands is heard by all', { skip }, async () => {
+        const { host, guests } = await simple_party('John', 'Sarah');
+        for (const before of [[], ['party:pause', 42], ['party:play', 42], ['party:pause', 42]]) {
+            const mark = guests.map((guest) => guest.mark);
+            if (before.length) {
+                host.say(before[0], { currentTime: before[1] });
+                await Promise.all(guests.map((guest, i) => guest.event(before[0], mark[i])));
+            }
+            for (let n = 0; n < 2; n += 1) {
+                const from = guests.map((guest) => guest.mark);
+                host.say('party:seek', { currentTime: 42 });
+                const heard = await Promise.all(
+                    guests.map((guest, i) => guest.event('party:seek', from[i])),
+                );
+                for (const { data, ver } of heard) {
+                    assert.deepEqual([data.currentTime, ver], [42, heard[0].ver]);
+                }
+            }
+        }
+    });
+
+    test('what changes nothing is answered to who asks, and no event', { skip }, async () => {
+        const { host, others } = await simple_party('John', 'Sarah');
+        host.say('party:play', { currentTime: 7 });
+        await Promise.all([host, others[0]].map((guest) => guest.event('party:play')));
+        const [mark, theirs] = [host.mark, others[0].mark];
+        host.say('party:play', {});
+        const { ok, id, data } = await host.first('party:play', mark);
+        assert.deepEqual([ok, id, data.status], [true, undefined, 'playing']);
+        host.say('party:snapshot', {});
+        assert.equal((await host.first('party:snapshot', mark)).data.members.length, 2);
+        await host.fence();
+        assert.equal(host.got.slice(mark).filter((one) => one.type === 'party:play').length, 1);
+        await others[0].fence();
+        assert.equal(others[0].heard('party:play', theirs).length, 0);
     });
 
     test('chat reaches everybody once, also its author', { skip }, async () => {
@@ -111,6 +151,7 @@ export function required({ service, skip }) {
         const left = await host.event('party:user_left');
         assert.equal(left.data.reason, 'left');
         assert.equal(left.data.userId, others[0].person.user.id);
+        assert.equal(left.data.userName, 'Sarah');
         const mark = others[0].mark;
         host.say('party:chat', { message: 'Where are you?' });
         await host.event('party:chat');
@@ -121,6 +162,18 @@ export function required({ service, skip }) {
             again.data.snapshot.chatTail.map((one) => one.message),
             ['Where are you?'],
         );
+    });
+
+    test('who was cut off comes back as who it was', { skip }, async () => {
+        const { host, others, made } = await simple_party('John', 'Sarah');
+        await host.drop();
+        await others[0].event('party:user_updated', 0, (data) => data.member.status === 'away');
+        const back = await service().connect(host.person);
+        back.say('party:join', { roomId: made.data.roomId, userName: 'John' });
+        const { data } = await back.first('party:join');
+        assert.deepEqual([data.isHost, data.member.userName], [true, 'John']);
+        back.say('party:play', { currentTime: 5 });
+        await others[0].event('party:play');
     });
 
     test('the party goes to the next when the host leaves', { skip }, async () => {
@@ -146,6 +199,32 @@ export function required({ service, skip }) {
         assert.ok(Math.abs(now - expected) < 100, `${now} instead of ${expected}`);
         await late.fence();
         assert.equal(late.heard('party:waiting').length, 0);
+    });
+
+    test('who joins late is told to play, too', { skip }, async () => {
+        const { host, made } = await simple_party('John');
+        const late = async (name) => {
+            const guest = await service().connect(await service().person(name));
+            guest.say('party:join', { roomId: made.data.roomId, userName: name });
+            await guest.first('party:join');
+            return guest;
+        };
+        const early = await late('Sarah');
+        await early.fence();
+        assert.deepEqual([early.heard('party:play'), early.heard('party:pause')], [[], []]);
+        host.say('party:play', { currentTime: 100 });
+        const { data: first } = await host.event('party:play');
+        const mary = await late('Mary');
+        const { data: play } = await mary.event('party:play');
+        assert.equal(play.currentTime * 1000, play.positionMs);
+        const since = Math.max(0, play.atServerMs - first.atServerMs);
+        assert.ok(Math.abs(play.positionMs - 100_000 - since) < 5, JSON.stringify([first, play]));
+        host.say('party:pause', { currentTime: 101.5 });
+        await mary.event('party:pause');
+        const { data: pause } = await (await late('Paul')).event('party:pause');
+        assert.equal(pause.currentTime, 101.5);
+        await mary.fence();
+        assert.equal(mary.heard('party:play').length, 1);
     });
 
     test('a name may be missing', { skip }, async () => {

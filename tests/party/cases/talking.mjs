@@ -81,6 +81,7 @@ export function talking({ service, skip }) {
             ['  hello  ', 'hello'],
             ['a\u0001b\u0007c', 'abc'],
             ['one\r\ntwo', 'one\ntwo'],
+            ['cafe\u0301 \uFB01', 'caf\u00E9 \uFB01'],
             ['<script>alert("x")</script>&amp;', '<script>alert("x")</script>&amp;'],
             ['x'.repeat(500), 'x'.repeat(500)],
             [

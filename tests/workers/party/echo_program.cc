@@ -29,13 +29,19 @@ std::string describe(const ServerCounts& counts) {
     json.begin_object();
     for (auto [name, value] : {std::pair{"open", counts.open},
                                {"accepted", counts.accepted},
-                               {"refused", counts.refused},
                                {"frames_in", counts.frames_in},
                                {"frames_out", counts.frames_out},
                                {"slow", counts.slow}}) {
         json.key(name);
         json.integer(static_cast<std::int64_t>(value));
     }
+    json.key("refusals");
+    json.begin_object();
+    for (const auto& [code, number] : counts.refusals) {
+        json.key(code);
+        json.integer(static_cast<std::int64_t>(number));
+    }
+    json.end_object();
     json.key("closes");
     json.begin_object();
     for (auto [code, number] : counts.closes) {

@@ -40,6 +40,8 @@ double ClusterClock::exact() const {
     return now + base_ + std::clamp(target_ - base_, -room, room);
 }
 
+double ClusterClock::offset() const { return exact() - wall(); }
+
 void ClusterClock::take(double asked, double answered, double redis) {
     samples_.push_back({answered - asked, redis - (asked + answered) / 2});
     if (samples_.size() >= samples_a_round || !set_by_redis_) settle();

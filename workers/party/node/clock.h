@@ -13,7 +13,8 @@ class ClusterClock {
     ClusterClock(Loop& loop, RedisLink& redis);
 
     Millis now() const { return static_cast<Millis>(exact()); }
-    double exact() const;  // ms, with fraction
+    double exact() const;   // ms, with fraction
+    double offset() const;  // ms that it is ahead of this machine's own clock
 
     // Puts a sample to account: what Redis said, in ms, to a question asked and answered at these
     // times of the monotonic clock. Public for tests.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/json/read.h"
+#include "workers/party/node/frames.h"
 #include "workers/party/node/sessions.h"
 #include "workers/party/room/problems.h"
 
@@ -79,8 +80,11 @@ void Devices::list(const std::string& user,
     auto known = std::make_shared<std::optional<RedisReply>>();
     tools_.redis.ask({"HGETALL", key_of(user)}, [known](auto reply) { *known = std::move(reply); });
     tools_.redis.ask({"ZRANGEBYSCORE", leases_of(user), std::to_string(tools_.clock.now()), "+inf"},
-                     [known, done = std::move(done)](std::optional<RedisReply> live) {
+                     [this, known, done = std::move(done)](std::optional<RedisReply> live) {
                          if (!*known || !live) return done(std::nullopt);
+                         std::erase_if(live->list, [this](const RedisReply& connection) {
+                             return tools_.peers.is_gone(connection.text);
+                         });
                          done(read_devices((*known)->list, live->list));
                      });
 }
@@ -127,8 +131,8 @@ bool Devices::hear(const std::string& user, const Event& word) {
         if (word.type == "device:updated") {
             bool own = text_of(data, "connId") == who.connection;
             if (own || !watching_.count(session)) continue;
-            session->send(make_frame(word_text(word.type, now, word.data), Frame::Kind::state,
-                                     "device:updated " + text_of(data, "connId")));
+            session->send(framed(word_text(word.type, now, word.data), Frame::Kind::state,
+                                 "device:updated " + text_of(data, "connId")));
         } else if (word.type == "device:command") {
             bool meant = text_of(data, "deviceId") == who.device.id &&
                          text_of(data, "from") != who.connection;

@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/crypto/digest.h"
+#include "workers/party/node/ban_messages.h"
 #include "workers/party/node/records.h"
 #include "workers/party/node/shared_pace.h"
 #include "workers/party/party_sql.h"
@@ -24,12 +25,22 @@ void enter_by(Session& session, const std::string& room, const Outcome& outcome)
     const auto* member = answer.find("member");
     const auto* id = member ? member->find("memberId") : nullptr;
     session.enter(room, id ? id->text : member_id(room, session.person()));
+}
+
+using Note = std::function<void(Database&)>;
+
+// `answer`: the reply to who came in.
+Note arrival(Session& session, const std::string& room, const std::string& answer) {
+    auto joined = parse_json(answer);
+    const auto* member = joined.find("member");
     const auto* role = member ? member->find("role") : nullptr;
-    session.tools().records.note([room, user = Uuid::parse(session.person().user),
-                                  profile = Uuid::parse(session.person().profile),
-                                  role = role ? role->text : "member"](Database& db) {
-        db.run(sql::insert_participant, room, *user, profile, role);
-    });
+    const auto& live = session.rooms().open(room).room();
+    return [room, user = Uuid::parse(session.person().user),
+            profile = Uuid::parse(session.person().profile), role = role ? role->text : "member",
+            owner = Uuid::parse(live.about.owner),
+            visibility = live.settings.visibility](Database& db) {
+        if (owner) db.run(sql::insert_participant, room, *user, profile, role, *owner, visibility);
+    };
 }
 
 // The same for a command that is repeated, so that it makes one room; nobody else can foresee it.
@@ -47,7 +58,7 @@ std::string json_of(const JsonValue* value) {
     return writer.take();
 }
 
-// `answer`: the reply to its creator.
+// `answer`: the reply to its creator, who is noted with the party: notes may change places.
 void remember_party(Session& session, const std::string& room, const std::string& answer) {
     auto made = parse_json(answer);
     const auto* settings = made.find("settings");
@@ -56,17 +67,17 @@ void remember_party(Session& session, const std::string& room, const std::string
     const auto* title = settings ? settings->find("title") : nullptr;
     std::optional<Instant> scheduled;
     if (start && start->integer) scheduled = Instant{std::chrono::milliseconds{start->integer}};
-    session.tools().records.note(
-        [room, scheduled, user = Uuid::parse(session.person().user),
-         title = title ? title->text : "", settings = json_of(settings),
-         media = json_of(state ? state->find("media") : nullptr)](Database& db) {
-            db.run(sql::insert_party, room, *user, title, settings, media, scheduled);
-        });
+    session.tools().records.note([room, scheduled, user = Uuid::parse(session.person().user),
+                                  title = title ? title->text : "", settings = json_of(settings),
+                                  media = json_of(state ? state->find("media") : nullptr),
+                                  arrive = arrival(session, room, answer)](Database& db) {
+        db.run(sql::insert_party, room, *user, title, settings, media, scheduled);
+        arrive(db);
+    });
 }
 
 void join_room(Session& session, const Incoming& message, const std::string& room,
                const std::shared_ptr<Join>& wanted) {
-    session.take_lease(room, member_id(room, session.person()));
     session.submit_to(
         room, message,
         [wanted, room](Room& in, const Act& act, Change& change) {
@@ -74,7 +85,16 @@ void join_room(Session& session, const Incoming& message, const std::string& roo
             if (mine.member.empty() || !in.seat(mine.member)) mine.member.clear();
             join(in, mine, *wanted, change);
         },
-        false, [&session, room](const Outcome& outcome) { enter_by(session, room, outcome); });
+        false,
+        [&session, room](const Outcome& outcome) {
+            enter_by(session, room, outcome);
+            if (outcome.failure || session.room_id() != room) return;
+            session.tools().records.note(arrival(session, room, outcome.answer));
+            // Behind the reply.
+            session.tools().loop.post([self = session.self()] {
+                if (*self) (*self)->tell_position();
+            });
+        });
 }
 
 constexpr int most_wrong_codes = 5, block_after = 15;
@@ -162,6 +182,7 @@ void make_room(Session& session, const Incoming& message, const std::shared_ptr<
                                   session.tools().rooms.enlist(room, session.person().user, open,
                                                                session.tools().clock.now());
                                   remember_party(session, room, outcome.answer);
+                                  take_over_bans(session, room);
                               });
         });
 }
@@ -264,6 +285,7 @@ void patch(Session& session, const Incoming& message, const SettingsPatch& sent)
             if (outcome.failure || !live || wanted->visibility != "public") return;
             const auto& about = live->room().about;
             session.tools().rooms.enlist(id, about.owner, true, about.created_at);
+            session.tools().records.note([id](Database& db) { db.run(sql::open_party, id); });
         });
 }
 

@@ -1,6 +1,8 @@
 #include "workers/party/node/envelope.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include "common/base/text.h"
 #include "workers/party/room/wording.h"
@@ -47,12 +49,51 @@ std::string optional_text(const JsonValue& message, const char* name) {
     return value->text;
 }
 
-JsonValue parse(std::string_view text) {
+// The value of the escape "\\uxxxx" that the text begins with, if it does.
+std::optional<unsigned> escaped(std::string_view json) {
+    constexpr std::size_t length = 6;
+    if (json.size() < length || !json.starts_with("\\u")) return {};
+    unsigned value = 0;
+    auto end = json.data() + length;
+    auto read = std::from_chars(json.data() + 2, end, value, 16);
+    return read.ptr == end ? std::optional{value} : std::nullopt;
+}
+
+bool begins_pair(unsigned value) { return value >= 0xd800 && value < 0xdc00; }
+bool ends_pair(unsigned value) { return value >= 0xdc00 && value < 0xe000; }
+
+// As it was written, but for escapes that stand for no character: NUL, and halves of pairs, which
+// browsers write for text that was cut within an emoji.
+std::string mended(std::string_view json) {
+    std::string rest;
+    while (!json.empty()) {
+        std::size_t length = json[0] == '\\' ? std::min<std::size_t>(2, json.size()) : 1;
+        bool keeps = true;
+        if (auto value = escaped(json)) {
+            auto next = escaped(json.substr(6));
+            bool pair = begins_pair(*value) && next && ends_pair(*next);
+            length = pair ? 12 : 6;
+            keeps = pair || (*value != 0 && !begins_pair(*value) && !ends_pair(*value));
+        }
+        if (keeps) rest += json.substr(0, length);
+        json.remove_prefix(length);
+    }
+    return rest;
+}
+
+std::optional<JsonValue> parsed(std::string_view text) {
     try {
         return parse_json(text);
     } catch (const Failure&) {
-        throw Failure(bad_json);
+        return {};
     }
+}
+
+JsonValue parse(std::string_view text) {
+    auto value = parsed(text);
+    if (!value) value = parsed(mended(text));
+    if (!value) throw Failure(bad_json);
+    return *std::move(value);
 }
 
 // Opens the object of a frame; `type` first, as people read it.
@@ -113,10 +154,9 @@ std::string error_data(const Incoming& to, const Failure& failure, std::string_v
 
 void read_envelope(std::string_view text, Incoming& incoming) {
     auto message = parse(text);
-    if (message.kind != JsonValue::Kind::object || deeper_than(message, most_levels)) {
-        throw Failure(bad_json);
-    }
+    if (message.kind != JsonValue::Kind::object) throw Failure(bad_json);
     incoming.id = optional_text(message, "id");
+    if (deeper_than(message, most_levels)) throw Failure(bad_json);
     const JsonValue* type = message.find("type");
     if (!type || type->kind != JsonValue::Kind::text || !message_name(type->text)) refuse("type");
     incoming.type = type->text;

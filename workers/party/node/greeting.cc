@@ -44,6 +44,11 @@ struct HelloLimits {
     }
 };
 
+struct HelloParty {
+    std::string room;
+    static constexpr auto fields() { return std::tuple{Field{"roomId", &HelloParty::room}}; }
+};
+
 struct Hello {
     std::string connection, session, resume_token;
     HelloUser user;
@@ -53,6 +58,7 @@ struct Hello {
     std::vector<std::string> features{"state", "ready", "resume", "personal"};
     HelloLimits limits;
     std::int64_t heartbeat = 25'000;
+    std::optional<HelloParty> party;
     static constexpr auto fields() {
         return std::tuple{Field{"connId", &Hello::connection},
                           Field{"sessionId", &Hello::session},
@@ -63,7 +69,8 @@ struct Hello {
                           Field{"protocol", &Hello::protocol},
                           Field{"features", &Hello::features},
                           Field{"limits", &Hello::limits},
-                          Field{"heartbeatMs", &Hello::heartbeat}};
+                          Field{"heartbeatMs", &Hello::heartbeat},
+                          Field{"party", &Hello::party}};
     }
 };
 
@@ -75,8 +82,8 @@ std::string resume_token(const Person& person, const std::string& session, const
 
 }  // namespace
 
-std::string hello(const Person& person, const std::string& session, const std::string& node,
-                  Millis now, const SecretBox& box) {
+std::string hello(const Person& person, const std::string& session, const std::string& room,
+                  const std::string& node, Millis now, const SecretBox& box) {
     Hello hello;
     hello.connection = person.connection;
     hello.session = session;
@@ -84,6 +91,7 @@ std::string hello(const Person& person, const std::string& session, const std::s
     hello.user = {person.user, person.profile, person.name, person.kids};
     hello.server_time = now;
     hello.node = node;
+    if (!room.empty()) hello.party = HelloParty{room};
     return Change::json_of(hello);
 }
 

@@ -9,9 +9,9 @@
 
 namespace party {
 
-// The data of `hello`.
-std::string hello(const Person& person, const std::string& session, const std::string& node,
-                  Millis now, const SecretBox& box);
+// The data of `hello`. `room`: in which this person has a seat; empty: none.
+std::string hello(const Person& person, const std::string& session, const std::string& room,
+                  const std::string& node, Millis now, const SecretBox& box);
 
 // The device that a session had, by the resume token of its `hello`. Nothing when the token is not
 // one of ours for this session and user.

@@ -1,5 +1,8 @@
 #include "workers/party/node/list_messages.h"
 
+#include "workers/party/node/records.h"
+#include "workers/party/party_sql.h"
+
 namespace party {
 
 namespace {
@@ -40,12 +43,18 @@ Listed listed(const Room& room, bool kids) {
     return result;
 }
 
+bool is_open(const Room& room, const std::string& scope) {
+    const auto& visibility = room.settings.visibility;
+    return scope == "mine" || visibility == "public" ||
+           (scope == "friends" && visibility == "friends");
+}
+
 // Loads the rooms of a list one after the other; a page has 20 of them.
 struct Collection {
     std::shared_ptr<Session*> self;
     Incoming message;
     std::vector<std::string> rooms;
-    bool mine = false;
+    std::string scope;
     Listings found;
     std::size_t next = 0;
 };
@@ -59,29 +68,54 @@ void collect(const std::shared_ptr<Collection>& work) {
     session.tools().rooms.load(id, [work](std::optional<Room> room, bool) {
         if (!*work->self) return;
         bool kids = (*work->self)->person().kids;
-        bool shown = room && room->about.ended.empty() &&
-                     (work->mine || room->settings.visibility == "public") &&
+        bool shown = room && room->about.ended.empty() && is_open(*room, work->scope) &&
                      (!kids || room->settings.kids_safe);
         if (shown) work->found.rooms.push_back(listed(*room, kids));
         collect(work);
     });
 }
 
+void show(const std::shared_ptr<Collection>& work, std::vector<std::string> rooms,
+          std::int64_t from) {
+    work->rooms = std::move(rooms);
+    if (static_cast<std::int64_t>(work->rooms.size()) == page) work->found.cursor = from + page;
+    collect(work);
+}
+
+void list_of_friends(const std::shared_ptr<Collection>& work, std::int64_t from) {
+    auto& tools = (*work->self)->tools();
+    auto user = Uuid::parse((*work->self)->person().user);
+    auto rooms = std::make_shared<std::vector<std::string>>();
+    bool taken = tools.records.run(
+        tools.loop,
+        [rooms, user, from](Database& db) {
+            *rooms = db.list<std::string>(sql::list_parties_of_friends, *user, from, page);
+        },
+        [work, rooms, from](bool well) {
+            if (!*work->self) return;
+            if (!well) {
+                return (*work->self)
+                    ->fail(work->message,
+                           Failure(unavailable).retry_after(std::chrono::seconds{1}));
+            }
+            show(work, std::move(*rooms), from);
+        });
+    if (!taken) throw Failure(unavailable).retry_after(std::chrono::seconds{1});
+}
+
 }  // namespace
 
 void list_rooms(Session& session, const Incoming& message, const Listing& wanted) {
     auto scope = wanted.scope.value_or("mine");
-    if (scope == "friends") return session.reply(message, Change::json_of(Listings{}));
     auto from = wanted.cursor.value_or(0);
-    auto list = scope == "public" ? "public" : "of:" + session.person().user;
     auto work = std::make_shared<Collection>();
     work->self = session.self();
     work->message = message;
-    work->mine = scope == "mine";
+    work->scope = scope;
+    if (scope == "friends") return list_of_friends(work, from);
+    auto list = scope == "public" ? "public" : "of:" + session.person().user;
     session.tools().rooms.listed(list, from, page, [work, from](std::vector<std::string> rooms) {
-        work->rooms = std::move(rooms);
-        if (static_cast<std::int64_t>(work->rooms.size()) == page) work->found.cursor = from + page;
-        collect(work);
+        show(work, std::move(rooms), from);
     });
 }
 

@@ -27,6 +27,8 @@ struct Job {
     bool makes_room = false;
     std::function<void(const Outcome&)> done{};  // may be empty; events have been sent by then
     int attempts = 0;
+    bool alone = false;  // does not go to Redis together with others
+    double began = 0;    // when it was submitted, ms; filled in
 };
 
 // Who takes part in a room from this node. Implemented by sessions, and by tests.
@@ -54,12 +56,13 @@ class LiveRoom {
     const std::string& id() const { return id_; }
     const Room& room() const { return room_; }
     std::size_t present() const { return local_.size(); }  // members who are here
+    std::size_t queued() const { return jobs_.size(); }    // commands
     bool idle() const {
         return local_.empty() && waiting_.empty() && jobs_.empty() && !busy_ && !loading_;
     }
 
     void submit(Job job);
-    void take(Bulletin bulletin);
+    void take(std::string_view bulletin);
 
     // From now on the participant gets what the room says. One that was there before for the same
     // member is told to leave.
@@ -84,9 +87,11 @@ class LiveRoom {
     // Sends a fresh snapshot to one member.
     void send_snapshot(const std::string& member, Participant& participant);
 
+    // That this connection, if a member has it, is lost.
+    static Command loss_of(const std::string& connection);
+
     // Every few seconds.
     void tidy(bool repeat_states);
-    std::vector<Lease> leases(Millis until) const;
     // Redis may have been another one meanwhile: compares, and brings the room back if need be.
     void reconcile();
 
@@ -94,14 +99,20 @@ class LiveRoom {
     void open();
     void load();  // and tells those who are here all anew
     void next();
+    struct Trial;
+    struct Attempt;
     void run(Job job);
+    Trial try_out(Job& job, const Room& room) const;
+    void join_in(Attempt& attempt);
     void confirm(Job job, Change change, std::optional<Failure> refusal);
     void conclude(const Job& job, const Change& change, const std::optional<Failure>& refusal);
     Standing standing() const { return {room_.version, room_.revision, room_.epoch}; }
-    void keep(Job job, Room after, Change change);
-    void put_together(Room& after, const Change& change) const;
-    void settle(Job job, Room after, const Change& change, const Applied& applied);
-    void repeat(Job job);
+    Application application_of(const Attempt& attempt);
+    void keep(std::shared_ptr<Attempt> attempt);
+    void settle(Attempt& attempt, const Applied& applied);
+    void take_over(Attempt& attempt, const Applied& applied);
+    Room put_together(const Attempt& attempt) const;
+    void repeat(Attempt& attempt, bool alone);
     void refuse(const Job& job, const Failure& failure);
     void look_again();
     void bury();
@@ -121,6 +132,9 @@ class LiveRoom {
     void dismiss(const Goodbye& goodbye);
     Participant* find(const std::string& member, const std::string& connection) const;
     std::chrono::seconds ttl(const Room& room) const;
+    std::optional<std::chrono::seconds> prolonged(const Room& room);
+    void look_for_lost();
+    void say_drifts();
     std::shared_ptr<LiveRoom*> self() const { return self_; }
 
     // How long what is missing may still be on its way.
@@ -131,6 +145,8 @@ class LiveRoom {
     Room room_;
     bool loading_ = true, busy_ = false, lost_ = false;
     std::int64_t adopted_ = 0;  // how often others have changed the copy
+    std::int64_t awaited_ = 0;  // version that is known to be on its way; commands wait for it
+    double prolonged_ = 0;      // when its keys in Redis got their time to live, ms
     std::deque<Job> jobs_;
     std::vector<Bulletin> early_;                  // arrived before their time
     std::map<std::string, Participant*> local_;    // by member id

@@ -9,9 +9,12 @@ constexpr std::size_t most_early = 2000;
 
 }  // namespace
 
-void LiveRoom::take(Bulletin bulletin) {
-    for (const auto& say : bulletin.says) hear(say);
-    if (bulletin.says.empty() && early_.size() < most_early) early_.push_back(std::move(bulletin));
+void LiveRoom::take(std::string_view text) {
+    auto bulletin = parse_news(text, loading_ ? -1 : room_.version, room_.epoch);
+    if (!bulletin) return;
+    for (const auto& say : bulletin->says) hear(say);
+    if (!bulletin->says.empty()) return;
+    if (early_.size() < most_early) early_.push_back(*std::move(bulletin));
     drain();
     next();
 }
@@ -80,6 +83,8 @@ void LiveRoom::caught_up(Room loaded, const MissedEvents& missed) {
     lost_ = false;
     bool follows = loaded.epoch == room_.epoch && missed.complete;
     ++adopted_;
+    awaited_ = 0;
+    prolonged_ = 0;
     room_ = std::move(loaded);
     for (const auto& [version, event] : missed.events) {
         if (follows && version <= room_.version) deliver(event, version);

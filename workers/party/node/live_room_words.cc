@@ -4,6 +4,7 @@
 #include "common/json/read.h"
 #include "workers/party/node/alarms.h"
 #include "workers/party/node/envelope.h"
+#include "workers/party/node/frames.h"
 #include "workers/party/node/live_room.h"
 #include "workers/party/room/media.h"
 #include "workers/party/room/snapshot.h"
@@ -13,7 +14,6 @@ namespace party {
 namespace {
 
 constexpr std::chrono::milliseconds emotes_together{250};
-constexpr std::chrono::seconds scheduled_ttl{86'400};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ bool concerns_children(const std::string& type) {
 }  // namespace
 
 SharedFrame LiveRoom::frame_of(const Event& event, std::int64_t version) const {
-    return make_frame(
+    return framed(
         event_text(event.type, id_, room_.epoch, version, tools_.clock.now(), event.data));
 }
 
@@ -161,8 +161,7 @@ void LiveRoom::hear(const Event& say) {
         if (auto* here = find(to.member, to.connection)) here->whisper(to.type, to.data.text);
         return;
     }
-    auto frame =
-        make_frame(word_text(say.type, tools_.clock.now(), say.data), Frame::Kind::ephemeral);
+    auto frame = framed(word_text(say.type, tools_.clock.now(), say.data), Frame::Kind::ephemeral);
     for (auto& [member, participant] : local_) participant->send(frame);
 }
 
@@ -216,7 +215,7 @@ void LiveRoom::resume(const std::string& epoch, std::int64_t version,
 
 void LiveRoom::send_snapshot(const std::string& member, Participant& participant) {
     auto data = Change::json_of(snapshot_of(room_, member, room_.version, tools_.clock.now()));
-    participant.send(make_frame(
+    participant.send(framed(
         event_text("party:snapshot", id_, room_.epoch, room_.version, tools_.clock.now(), data)));
 }
 
@@ -241,43 +240,6 @@ void LiveRoom::note_emote(const std::string& emoji) {
 
 void LiveRoom::note_drift(const std::string& member, double drift_ms) {
     drifts_[member] = drift_ms;
-}
-
-void LiveRoom::tidy(bool repeat_states) {
-    if (lost_ && tools_.redis.up()) return reconcile();
-    if (loading_ || !room_.exists()) return;
-    auto now = tools_.clock.now();
-    if (!drifts_.empty()) {
-        JsonWriter data;
-        data.begin_object();
-        data.key("drifts");
-        data.begin_object();
-        for (const auto& [member, drift] : std::exchange(drifts_, {})) {
-            data.key(member);
-            data.real(drift);
-        }
-        data.end_object();
-        data.end_object();
-        say("party:drift", data.take());
-    }
-    for (const auto& alarm : overdue(room_, now)) tools_.rooms.set_alarm(id_, alarm);
-    if (!repeat_states || room_.playback.status != "playing") return;
-    auto frame = make_frame(word_text("party:sync", now, Change::json_of(view(room_, now))),
-                            Frame::Kind::state, "party:sync " + id_);
-    for (auto& [member, participant] : local_) {
-        if (!participant->keeps_time()) participant->send(frame);
-    }
-}
-
-std::vector<Lease> LiveRoom::leases(Millis until) const {
-    std::vector<Lease> result;
-    for (const auto& [member, participant] : local_) result.push_back({id_, member, until});
-    return result;
-}
-
-std::chrono::seconds LiveRoom::ttl(const Room& room) const {
-    auto until_start = (room.about.starts_at - tools_.clock.now()) / 1000;
-    return until_start > 0 ? std::chrono::seconds{until_start} + scheduled_ttl : room_ttl;
 }
 
 }  // namespace party

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "workers/party/node/ban_messages.h"
 #include "workers/party/node/door_messages.h"
 #include "workers/party/node/list_messages.h"
 #include "workers/party/node/push_messages.h"
@@ -79,8 +80,8 @@ std::span<const MessageType> all_messages() {
         {"party:host", Pace::ask, in_room(host)},
         {"party:role", Pace::ask, in_room(role)},
         {"party:kick", Pace::ask, in_room(kick)},
-        {"party:ban", Pace::ask, in_room(ban)},
-        {"party:unban", Pace::ask, in_room(unban)},
+        {"party:ban", Pace::ask, here(ban_member)},
+        {"party:unban", Pace::ask, here(unban_member)},
         {"party:mute", Pace::ask, in_room(mute)},
         {"party:lock", Pace::ask, in_room(lock)},
 

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "common/crypto/digest.h"
 #include "common/process/log.h"
 #include "workers/party/node/sessions.h"
 
@@ -23,10 +24,12 @@ struct Node::Engine {
               loop, options.redis, options.name,
               [this](std::string_view channel, std::string_view text) { heard(channel, text); }),
           clock(loop, redis),
+          peers(loop, redis, clock, hex(random_bytes(node_id_size / 2))),
           room_store(redis),
           people_store(redis),
-          tools{options.name, loop,    redis,  channels, clock,    room_store,
+          tools{options.name, loop,    redis,  channels, clock,    peers, room_store,
                 people_store, records, tokens, box,      messages, rules},
+          pulse(tools),
           rooms(tools),
           sessions(tools, rooms),
           server(loop, Limits{}, [this](const Upgrade& upgrade, const Server::Answer& answer) {
@@ -41,8 +44,26 @@ struct Node::Engine {
 
     void heard(std::string_view channel, std::string_view text) {
         auto room = room_of_channel(channel);
-        if (room.empty()) return sessions.push().received(channel, text);
-        rooms.received(room, text);
+        if (!room.empty()) return rooms.received(room, text);
+        if (!pulse.received(channel, text)) sessions.push().received(channel, text);
+    }
+
+    NodeFigures figures() {
+        auto drifts = tools.counts.drifts.values(ClusterClock::monotonic());
+        NodeFigures now{.server = server.counts(),
+                        .counts = tools.counts,
+                        .queues = server.queues(),
+                        .drifts = std::move(drifts),
+                        .lags = pulse.take_lags(),
+                        .redis = pulse.commands(),
+                        .channels = pulse.channels(),
+                        .clock_offset = clock.offset()};
+        for (const auto& [id, room] : rooms.all()) {
+            now.commands += room->queued();
+            now.members += room->present();
+            if (room->present() > 0) add(now.rooms, room->room().playback.status);
+        }
+        return now;
     }
 
     void reconcile() {
@@ -67,9 +88,11 @@ struct Node::Engine {
     RedisLink redis;
     RedisChannels channels;
     ClusterClock clock;
+    Peers peers;
     RoomStore room_store;
     PeopleStore people_store;
     Tools tools;
+    Pulse pulse;
     Rooms rooms;
     Sessions sessions;
     Server server;
@@ -95,12 +118,7 @@ void Node::drain() {
 std::optional<NodeFigures> Node::figures() {
     auto promise = std::make_shared<std::promise<NodeFigures>>();
     auto future = promise->get_future();
-    engine_->loop.post([this, promise] {
-        NodeFigures figures{engine_->server.counts(), engine_->sessions.count(),
-                            engine_->rooms.count(), 0};
-        for (const auto& [id, room] : engine_->rooms.all()) figures.members += room->present();
-        promise->set_value(std::move(figures));
-    });
+    engine_->loop.post([this, promise] { promise->set_value(engine_->figures()); });
     if (future.wait_for(std::chrono::seconds{1}) != std::future_status::ready) return std::nullopt;
     return future.get();
 }

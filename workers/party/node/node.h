@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "workers/party/node/tools.h"
+#include "workers/party/node/pulse.h"
 
 namespace party {
 
@@ -17,10 +17,18 @@ struct NodeOptions {
     std::chrono::milliseconds drain{10'000};  // at most, for seeing people out
 };
 
-// What a node counts, for metrics.
+// What a node counts, and how it is at this moment, for figures.h.
 struct NodeFigures {
     ServerCounts server;
-    std::size_t sessions = 0, rooms = 0, members = 0;
+    Counts counts;
+    std::vector<std::size_t> queues;  // bytes that wait, by socket
+    std::vector<double> drifts;       // ms, of the last minute
+    // Rooms with members here, by the state of their playback.
+    Tally<std::string> rooms{{"idle", 0}, {"waiting", 0}, {"playing", 0}, {"paused", 0}};
+    std::uint64_t members = 0, commands = 0;  // who is here; what waits for a room
+    Pulse::Lags lags;
+    Ties redis, channels;
+    double clock_offset = 0;  // ms
 };
 
 class Node {

@@ -4,6 +4,7 @@
 
 #include "common/json/read.h"
 #include "workers/party/node/devices.h"
+#include "workers/party/node/frames.h"
 #include "workers/party/node/records.h"
 #include "workers/party/node/sessions.h"
 #include "workers/party/party_sql.h"
@@ -184,7 +185,7 @@ void PersonalStreams::deliver(const std::string& user, Stream& stream, const Eve
         key = "sync:playback " + item;
     }
     auto frame =
-        make_frame(personal_text(event.type, stream.epoch, version, tools_.clock.now(), event.data),
+        framed(personal_text(event.type, stream.epoch, version, tools_.clock.now(), event.data),
                    kind, key);
     for (auto* session : here(user)) {
         if (concerns(*session, event)) session->send(frame);

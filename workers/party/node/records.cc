@@ -133,6 +133,11 @@ bool Records::run(Loop& loop, std::function<void(Database&)> work, std::function
                           }});
 }
 
+std::size_t Records::waiting() const {
+    std::lock_guard lock{engine_->mutex};
+    return engine_->tasks.size();
+}
+
 bool Records::note(std::function<void(Database&)> work) {
     return engine_->push({std::move(work), {}, true});
 }

@@ -34,6 +34,7 @@ class Records {
     bool run(Loop& loop, std::function<void(Database&)> work, std::function<void(bool well)> done);
     // The same for what nobody waits for. It is tried once more when the database was away.
     bool note(std::function<void(Database&)> work);
+    std::size_t waiting() const;
 
   private:
     struct Engine;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "workers/party/node/personal.h"
-#include "workers/party/room/ids.h"
 #include "workers/party/room/presence.h"
 #include "workers/party/room/problems.h"
 
@@ -79,6 +78,7 @@ JsonText frames_of(const Work& work, const MissedEvents& missed, const std::stri
 void take_up(const Work& work, const Stream& stream, const MissedEvents& missed,
              const std::string& room) {
     Resumed resumed{stream.name, missed.complete, stream.version, missed.version};
+    ++work->session().tools().counts.resumed[missed.complete];
     if (missed.complete) resumed.events = frames_of(work, missed, room, stream.epoch);
     work->answer.streams.push_back(std::move(resumed));
 }
@@ -86,10 +86,12 @@ void take_up(const Work& work, const Stream& stream, const MissedEvents& missed,
 void resume_room(const Work& work, const Stream& stream) {
     auto room = stream.name.substr(room_prefix.size());
     auto& session = work->session();
-    auto member = member_id(room, session.person());
-    session.take_lease(room, member);
-    Job job{session.act(), returned};
-    job.act.member = member;
+    auto member = std::make_shared<std::string>();
+    Job job{session.act(), [member](Room& in, const Act& act, Change& change) {
+                auto as = act;
+                as.member = *member = member_meant(in, act.person);
+                returned(in, as, change);
+            }};
     job.done = [work, stream, room, member](const Outcome& outcome) {
         if (!*work->self) return;
         auto* live = work->session().rooms().find(room);
@@ -102,7 +104,7 @@ void resume_room(const Work& work, const Stream& stream) {
             // Not all that was said is for children's eyes; their snapshot leaves it out.
             if (work->session().person().kids) missed = {};
             take_up(work, stream, missed, room);
-            work->session().enter(room, member);
+            work->session().enter(room, *member);
             if (!missed.complete) work->snapshot_room = room;
             go_on(work);
         });

@@ -1,7 +1,6 @@
 #include "workers/party/node/rooms.h"
 
 #include "workers/party/node/alarms.h"
-#include "workers/party/room/presence.h"
 
 namespace party {
 
@@ -10,7 +9,8 @@ namespace {
 constexpr std::chrono::milliseconds between_alarms{100};
 // Rooms take turns: all at once would keep Redis, and so everybody, waiting.
 constexpr std::chrono::milliseconds between_turns{100};
-constexpr std::size_t turns_of_tidying = 50, turns_of_renewal = 150;
+constexpr double between_rounds = 5'000;  // ms
+constexpr std::size_t turns_of_tidying = 50;
 constexpr double idle_for = 10'000;
 
 }  // namespace
@@ -18,7 +18,6 @@ constexpr double idle_for = 10'000;
 Rooms::Rooms(Tools& tools) : tools_(tools) {
     alarms_ = tools.loop.every(between_alarms, [this] { take_alarms(); });
     tidying_ = tools.loop.every(between_turns, [this] { tidy(); });
-    leases_ = tools.loop.every(between_turns, [this] { renew_leases(); });
 }
 
 LiveRoom& Rooms::open(const std::string& id) {
@@ -33,9 +32,7 @@ LiveRoom* Rooms::find(const std::string& id) {
 }
 
 void Rooms::received(const std::string& room, std::string_view text) {
-    auto* live = find(room);
-    if (!live) return;
-    if (auto bulletin = parse_bulletin(text)) live->take(*std::move(bulletin));
+    if (auto* live = find(room)) live->take(text);
 }
 
 void Rooms::reconcile() {
@@ -52,57 +49,43 @@ void Rooms::take_alarms() {
 void Rooms::ring(const DueAlarm& alarm) { open(alarm.room).submit({{}, tick(alarm.kind)}); }
 
 void Rooms::tidy() {
-    if (tidied_.empty()) ++rounds_;
-    bool repeat_states = rounds_ % 2 == 0;
+    if (tools_.redis.up()) {
+        for (const auto& [room, connection] : std::exchange(losses_, {})) lose(room, connection);
+    }
+    if (round_.empty() && ClusterClock::monotonic() >= next_round_) begin_round();
+    for (auto rest = rooms_.size() / turns_of_tidying + 1; rest > 0 && !round_.empty(); --rest) {
+        look_after(round_.back());
+        round_.pop_back();
+    }
+}
+
+void Rooms::begin_round() {
+    ++rounds_;
+    next_round_ = ClusterClock::monotonic() + between_rounds;
+    for (const auto& [id, room] : rooms_) round_.push_back(id);
+}
+
+void Rooms::look_after(const std::string& id) {
+    auto at = rooms_.find(id);
+    if (at == rooms_.end()) return;
     auto now = ClusterClock::monotonic();
-    auto at = rooms_.upper_bound(tidied_);
-    for (auto rest = rooms_.size() / turns_of_tidying + 1; rest > 0 && at != rooms_.end(); --rest) {
-        tidied_ = at->first;
-        auto& room = *at->second;
-        if (!room.idle()) {
-            idle_since_.erase(at->first);
-            room.tidy(repeat_states);
-            look_for_lost(room);
-        } else if (now - idle_since_.try_emplace(at->first, now).first->second > idle_for) {
-            idle_since_.erase(at->first);
-            at = rooms_.erase(at);
-            continue;
-        }
-        ++at;
+    if (!at->second->idle()) {
+        idle_since_.erase(id);
+        at->second->tidy(rounds_ % 2 == 0);
+    } else if (now - idle_since_.try_emplace(id, now).first->second > idle_for) {
+        idle_since_.erase(id);
+        rooms_.erase(at);
     }
-    if (at == rooms_.end()) tidied_.clear();
 }
 
-// Members whose node died with them: their leases are not renewed any more.
-void Rooms::look_for_lost(LiveRoom& room) {
-    if (!room.room().exists()) return;
-    tools_.rooms.expired(
-        room.id(), tools_.clock.now(),
-        [this, id = room.id()](const std::vector<std::string>& members) {
-            auto* live = find(id);
-            for (const auto& member : members) {
-                if (!live) return;
-                tools_.rooms.release(id, member);
-                const auto* seat = live->room().seat(member);
-                if (!seat || seat->connection.empty()) continue;
-                Lost which{seat->connection};
-                live->submit({{}, [which](Room& room, const Act& act, Change& change) {
-                                  lost(room, act, which, change);
-                              }});
-            }
-        });
-}
-
-void Rooms::renew_leases() {
-    std::vector<Lease> some;
-    auto at = rooms_.upper_bound(renewed_);
-    for (auto rest = rooms_.size() / turns_of_renewal + 1; rest > 0 && at != rooms_.end(); --rest) {
-        auto leases = at->second->leases(tools_.clock.now() + lease);
-        some.insert(some.end(), leases.begin(), leases.end());
-        renewed_ = (at++)->first;
-    }
-    if (at == rooms_.end()) renewed_.clear();
-    if (!some.empty()) tools_.rooms.renew(some, room_ttl);
+// Redis may be away just now, and then nobody else knows.
+void Rooms::lose(const std::string& room, const std::string& connection) {
+    Job job{{}, LiveRoom::loss_of(connection)};
+    job.done = [this, room, connection](const Outcome& outcome) {
+        bool known = !outcome.failure || outcome.failure->problem().status == 404;
+        if (!known) losses_.emplace_back(room, connection);
+    };
+    open(room).submit(std::move(job));
 }
 
 }  // namespace party

@@ -1,10 +1,12 @@
-// The rooms that this node has to do with: brings them in when they are asked for, keeps their
-// leases, takes alarms that are due, and lets go of rooms that nobody here is in any more.
+// The rooms that this node has to do with: brings them in when they are asked for, looks after
+// them, takes alarms that are due, and lets go of rooms that nobody here is in any more.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "workers/party/node/live_room.h"
 
@@ -20,24 +22,28 @@ class Rooms {
 
     // What was heard on the channel of a room.
     void received(const std::string& room, std::string_view text);
+    // The connection is gone, and the member who had it, if any, is away. Told until Redis knows.
+    void lose(const std::string& room, const std::string& connection);
     // Redis was lost and is back, perhaps as another one.
     void reconcile();
     std::size_t count() const { return rooms_.size(); }
-    const std::map<std::string, std::unique_ptr<LiveRoom>>& all() const { return rooms_; }
+    const auto& all() const { return rooms_; }
 
   private:
     void take_alarms();
     void ring(const DueAlarm& alarm);
     void tidy();
-    void look_for_lost(LiveRoom& room);
-    void renew_leases();
+    void begin_round();
+    void look_after(const std::string& id);
 
     Tools& tools_;
-    std::map<std::string, std::unique_ptr<LiveRoom>> rooms_;
-    std::map<std::string, double> idle_since_;
-    Timer alarms_, tidying_, leases_;
+    std::unordered_map<std::string, std::unique_ptr<LiveRoom>> rooms_;
+    std::unordered_map<std::string, double> idle_since_;
+    std::vector<std::pair<std::string, std::string>> losses_;  // room and connection, still untold
+    Timer alarms_, tidying_;
     unsigned rounds_ = 0;
-    std::string tidied_, renewed_;  // the last room of it; empty: all of a round
+    double next_round_ = 0;  // ms of the monotonic clock
+    std::vector<std::string> round_;  // rooms that have their turn in this one still
 };
 
 }  // namespace party

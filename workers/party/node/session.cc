@@ -2,13 +2,10 @@
 
 #include "common/crypto/digest.h"
 #include "common/process/log.h"
+#include "workers/party/node/frames.h"
 #include "workers/party/node/greeting.h"
 #include "workers/party/node/messages.h"
-#include "workers/party/node/records.h"
 #include "workers/party/node/sessions.h"
-#include "workers/party/party_sql.h"
-#include "workers/party/room/lifecycle.h"
-#include "workers/party/room/presence.h"
 
 namespace party {
 
@@ -38,7 +35,8 @@ Session::Session(Connection& connection, Tools& tools, Rooms& rooms, Sessions& s
 Session::~Session() { *self_ = nullptr; }
 
 void Session::greet() {
-    say("hello", hello(identity_.person, session_id_, tools_.name, tools_.clock.now(), tools_.box));
+    say("hello", hello(identity_.person, session_id_, identity_.place, tools_.name,
+                       tools_.clock.now(), tools_.box));
 }
 
 bool Session::become(const std::string& session_id, const std::string& token) {
@@ -89,13 +87,14 @@ void Session::received(std::string_view text) {
         LogLine(Level::error, "message_failed")
             .add("type", message.type)
             .add("error", error.what());
-        fail(message, Failure(internal_error));
+        fail(message, Failure(internal));
     }
 }
 
 void Session::handle(Incoming& message) {
     const auto* type = find_message(message.type);
     if (!type) throw Failure(unknown_type);
+    ++tools_.counts.messages[number_of(*type)];
     auto now = ClusterClock::monotonic();
     if (!pacing_.take(type->pace, now, tools_.rules.rate_multiplier)) {
         if (drops_silently(type->pace) && message.id.empty()) return;
@@ -122,16 +121,15 @@ void Session::mistaken() {
 // Writing.
 
 void Session::reply(const Incoming& to, std::string_view data) {
-    send(make_frame(reply_text(to, tools_.clock.now(), data)));
+    send(framed(reply_text(to, tools_.clock.now(), data)));
 }
 
 void Session::fail(const Incoming& to, const Failure& failure) {
-    send(make_frame(
-        error_text(to, tools_.clock.now(), failure, tools_.messages, identity_.language)));
+    send(framed(error_text(to, tools_.clock.now(), failure, tools_.messages, identity_.language)));
 }
 
 void Session::say(std::string_view type, std::string_view data) {
-    send(make_frame(word_text(type, tools_.clock.now(), data)));
+    send(framed(word_text(type, tools_.clock.now(), data)));
 }
 
 // Refusals that a room has for one member alone have their words added here.
@@ -144,107 +142,6 @@ void Session::whisper(const std::string& type, const std::string& data) {
     if (about) to.type = about->text;
     bool media = code && code->text == media_not_allowed.code;
     fail(to, Failure(media ? media_not_allowed : not_allowed));
-}
-
-void Session::released() {
-    room_.clear();
-    knocked_.clear();
-    member_.clear();
-}
-
-void Session::dismiss(std::uint16_t code, const std::string& reason) {
-    released();
-    close(code, reason);
-}
-
-// Rooms.
-
-LiveRoom& Session::room() {
-    if (room_.empty()) throw Failure(not_in_room);
-    return rooms_.open(room_);
-}
-
-Act Session::act() const {
-    Act act;
-    act.member = member_;
-    act.person = identity_.person;
-    act.site = tools_.rules.public_url;
-    return act;
-}
-
-void Session::submit(const Incoming& message, Command command) {
-    if (room_.empty()) throw Failure(not_in_room);
-    submit_to(room_, message, std::move(command), false, {});
-}
-
-void Session::submit_to(const std::string& room, const Incoming& message, Command command,
-                        bool makes_room, std::function<void(const Outcome&)> done) {
-    Job job{act(), std::move(command), message.command_id, makes_room, {}};
-    Incoming to{message.type, message.id, message.command_id, {}};
-    job.done = [self = self(), to = std::move(to), done = std::move(done)](const Outcome& outcome) {
-        if (!*self) return;
-        if (done) done(outcome);
-        if (outcome.failure) {
-            (*self)->fail(to, *outcome.failure);
-        } else if (!to.id.empty() || done) {
-            (*self)->reply(to, outcome.answer);
-        }
-    };
-    rooms_.open(room).submit(std::move(job));
-}
-
-void Session::enter(const std::string& room, const std::string& member) {
-    if (!room_.empty() && (room_ != room || member_ != member)) leave_room(true);
-    room_ = room;
-    member_ = member;
-    knocked_.clear();
-    auto& live = rooms_.open(room);
-    live.attach(member, *this);
-    take_lease(room, member);
-}
-
-void Session::take_lease(const std::string& room, const std::string& member) {
-    tools_.rooms.renew({{room, member, tools_.clock.now() + lease}}, room_ttl);
-}
-
-void Session::knock_at(const std::string& room) {
-    knocked_ = room;
-    rooms_.open(room).let_wait(*this);
-}
-
-// `tell`: the person goes; else only the connection is gone.
-void Session::leave_room(bool tell) {
-    if (auto* live = rooms_.find(knocked_)) live->detach(*this);
-    knocked_.clear();
-    if (room_.empty()) return;
-    auto room = std::exchange(room_, {});
-    auto& live = rooms_.open(room);
-    live.detach(*this);
-    Job job{act(), {}};
-    if (tell) {
-        job.command = [](Room& room, const Act& act, Change& change) {
-            leave(room, act, {}, change);
-        };
-    } else {
-        Lost which{connection()};
-        job.act.person = {};
-        job.act.member.clear();
-        job.command = [which](Room& room, const Act& act, Change& change) {
-            lost(room, act, which, change);
-        };
-    }
-    live.submit(std::move(job));
-    tools_.rooms.release(room, std::exchange(member_, {}));
-}
-
-void Session::quit_room() {
-    if (auto* live = rooms_.find(room_)) live->detach(*this);
-    if (!room_.empty()) {
-        tools_.rooms.release(room_, member_);
-        tools_.records.note([room = room_, user = Uuid::parse(identity_.person.user)](
-                                Database& db) { db.run(sql::end_participation, room, *user); });
-    }
-    released();
 }
 
 void Session::introduce(const std::vector<std::string>& features, bool beats) {

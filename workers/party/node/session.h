@@ -23,6 +23,7 @@ struct Identity {
     Instant issued{}, expires{};
     LanguageId language = english;
     std::string ip;
+    std::string place;  // the room in which the person has a seat; empty: none
 };
 
 class Session final : public Guest, public Participant {
@@ -69,12 +70,11 @@ class Session final : public Guest, public Participant {
     void submit_to(const std::string& room, const Incoming& message, Command command,
                    bool makes_room, std::function<void(const Outcome&)> done);
     void enter(const std::string& room, const std::string& member);
-    // Whose lease is not renewed counts as lost. To be taken before the room hears of the member,
-    // so that one whose connection or node ends meanwhile does not stay for ever.
-    void take_lease(const std::string& room, const std::string& member);
     void knock_at(const std::string& room);
     void leave_room(bool tell);
     void quit_room();  // what the room was told already
+    // Tells one who knows no states where a party is that was under way before.
+    void tell_position();
 
     void introduce(const std::vector<std::string>& features, bool beats);
     void speak(LanguageId language) { identity_.language = language; }
@@ -94,10 +94,28 @@ class Session final : public Guest, public Participant {
     std::shared_ptr<Session*> self() const { return self_; }
 
   private:
+    // The same person at the door of a room, where it may wait while it is in another: hears what
+    // becomes of it.
+    struct Caller final : Participant {
+        explicit Caller(Session& who) : session(who) {}
+        void send(SharedFrame frame) override { session.send(std::move(frame)); }
+        void whisper(const std::string& type, const std::string& data) override;
+        void released() override { session.go_from_door(); }
+        void dismiss(std::uint16_t code, const std::string& reason) override {
+            session.dismiss(code, reason);
+        }
+        const std::string& connection() const override { return session.connection(); }
+        bool knows_states() const override { return session.knows_states(); }
+        bool keeps_time() const override { return session.keeps_time(); }
+        Session& session;
+    };
+
     void greet();
     void handle(Incoming& message);
     void mistaken();
     bool admitted(std::size_t bytes);
+    void go_from_door();
+    const Problem& outside() const;  // why what only members may do is refused
 
     Connection& connection_;
     Tools& tools_;
@@ -110,8 +128,10 @@ class Session final : public Guest, public Participant {
     double too_fast_since_ = 0, calm_since_ = 0;
     int mistakes_ = 0;
     double mistakes_since_ = 0;
+    Millis knock_ends_ = 0;
     Pacing pacing_;
     Correction corrections_;
+    Caller caller_{*this};
     std::shared_ptr<Session*> self_;
 };
 

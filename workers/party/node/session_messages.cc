@@ -75,7 +75,10 @@ void refresh(Session& session, const Incoming& message, const NewToken& sent) {
 }
 
 void stats(Session& session, const Incoming& message, const LinkStats& sent) {
-    if (session.room_id().empty()) return;
+    if (session.room_id().empty()) {
+        if (!message.id.empty()) session.reply(message, "{}");
+        return;
+    }
     session.submit(message, [sent](Room& room, const Act& act, Change& change) {
         link_stats(room, act, sent, change);
     });
@@ -85,7 +88,10 @@ void report(Session& session, const Incoming& message, const PositionReport& sen
     auto& live = session.room();
     const auto& room = live.room();
     auto now = session.tools().clock.now();
-    if (auto ahead = drift(room, sent, now)) live.note_drift(session.member(), *ahead);
+    if (auto ahead = drift(room, sent, now)) {
+        live.note_drift(session.member(), *ahead);
+        session.tools().counts.drifts.note(std::abs(*ahead), ClusterClock::monotonic());
+    }
     if (auto word = judge(room, session.member(), sent, now, session.corrections())) {
         session.say("party:correct", Change::json_of(*word));
     }

@@ -8,6 +8,7 @@
 #include "common/process/log.h"
 #include "workers/party/node/credentials.h"
 #include "workers/party/node/records.h"
+#include "workers/party/redis/places.h"
 #include "workers/party/room/problems.h"
 
 namespace party {
@@ -16,8 +17,8 @@ namespace {
 
 constexpr std::chrono::seconds remembered_for{600};
 constexpr std::chrono::milliseconds between_turns{100};
-constexpr std::size_t turns_of_renewal = 150;
-constexpr Millis socket_lease = 60'000;
+constexpr std::size_t turns_of_renewal = 1000;
+constexpr Millis socket_lease = 300'000;
 constexpr std::size_t longest_device = 64;
 
 // A person as Redis remembers it.
@@ -130,12 +131,13 @@ void Sessions::admit(const Upgrade& upgrade, const Server::Answer& answer) {
 
 namespace {
 
-std::shared_ptr<Identity> identity_of(const Upgrade& upgrade) {
+std::shared_ptr<Identity> identity_of(const Upgrade& upgrade, Peers& peers) {
     auto identity = std::make_shared<Identity>();
     identity->ip = upgrade.ip;
-    identity->person.connection = hex(random_bytes(8));
+    identity->person.connection = peers.new_connection();
     auto device = parameter(upgrade, "dev");
     if (device.size() <= longest_device && one_line(device)) identity->person.device.id = device;
+    identity->person.unnamed = identity->person.device.id.empty();
     identity->person.device.type = device_type(upgrade.user_agent);
     return identity;
 }
@@ -144,7 +146,7 @@ std::shared_ptr<Identity> identity_of(const Upgrade& upgrade) {
 
 void Sessions::admit_by_token(const Upgrade& upgrade, const AccessToken& token,
                               const Server::Answer& answer) {
-    auto identity = identity_of(upgrade);
+    auto identity = identity_of(upgrade, tools_.peers);
     identity->person.user = token.user.text();
     identity->session = token.session;
     identity->issued = token.issued;
@@ -162,7 +164,7 @@ void Sessions::admit_by_ticket(const Upgrade& upgrade, const std::string& ticket
         hex(sha256(ticket)), [this, known, answer](std::optional<std::string> json, bool away) {
             if (away) return answer(refuse(*known, unavailable, std::chrono::seconds{1}));
             if (!json) return answer(refuse(*known, unauthenticated));
-            auto identity = identity_of(*known);
+            auto identity = identity_of(*known, tools_.peers);
             auto what = read_body<Ticket>(*json);
             identity->person.user = what.user;
             identity->session = Uuid::parse(what.session).value_or(Uuid{});
@@ -199,9 +201,12 @@ void Sessions::let_in(const Upgrade& upgrade, const std::shared_ptr<Identity>& i
         }
         auto protocol = offers_protocol(*known) ? std::string(subprotocol) : "";
         auto enter = [this, identity, protocol, answer] {
-            auto admission = welcome(identity);
-            admission.protocol = protocol;
-            answer(std::move(admission));
+            find_place(tools_.redis, identity->person, [=, this](const std::string& room) {
+                identity->place = room;
+                auto admission = welcome(identity);
+                admission.protocol = protocol;
+                answer(std::move(admission));
+            });
         };
         if (!entry.person.empty()) {
             fill(identity->person, read_body<Remembered>(entry.person));

@@ -10,6 +10,8 @@
 #include "common/crypto/token.h"
 #include "common/messages/messages.h"
 #include "workers/party/node/clock.h"
+#include "workers/party/node/counts.h"
+#include "workers/party/node/peers.h"
 #include "workers/party/redis/people.h"
 #include "workers/party/redis/rooms.h"
 #include "workers/party/socket/server.h"
@@ -17,10 +19,6 @@
 namespace party {
 
 class Records;
-
-// A member whose connection is not heard of for so long is lost.
-inline constexpr Millis lease = 45'000;
-inline constexpr std::chrono::seconds room_ttl{900};  // of a room that nothing happens to
 
 struct Rules {
     std::vector<std::string> origins;  // of web pages that may connect
@@ -36,6 +34,7 @@ struct Tools {
     RedisLink& redis;
     RedisChannels& channels;
     ClusterClock& clock;
+    Peers& peers;
     RoomStore& rooms;
     PeopleStore& people;
     Records& records;
@@ -43,6 +42,7 @@ struct Tools {
     const SecretBox& box;
     const Messages& messages;
     const Rules& rules;
+    Counts counts{};
 };
 
 }  // namespace party

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/json/json.h"
+#include "workers/party/node/frames.h"
 #include "workers/party/node/session.h"
 
 namespace party {
@@ -73,7 +74,7 @@ void Topics::received(const std::string& topic, std::string_view json) {
     } catch (const Failure&) {
         return;  // not ours to pass on
     }
-    auto frame = make_frame(word_text("epg:now", tools_.clock.now(), json), Frame::Kind::state,
+    auto frame = framed(word_text("epg:now", tools_.clock.now(), json), Frame::Kind::state,
                             "epg:now " + topic);
     for (auto* session : all->second) session->send(frame);
 }

@@ -1,70 +1,77 @@
 // Reads and writes what is published on the channels of rooms.
+#include <algorithm>
+
 #include "common/base/text.h"
-#include "common/json/json.h"
 #include "workers/party/redis/rooms.h"
 
 namespace party {
 
 namespace {
 
-using Kind = JsonValue::Kind;
-
-std::string json_of(const JsonValue& value) {
-    JsonWriter writer;
-    write_json(writer, value);
-    return writer.take();
-}
-
-std::optional<std::vector<Event>> events_of(const JsonValue* list) {
-    std::vector<Event> events;
-    if (!list) return events;
-    if (list->kind != Kind::list) return std::nullopt;
-    for (const auto& one : list->list) {
-        const auto* type = one.find("type");
-        const auto* data = one.find("data");
-        if (!type || type->kind != Kind::text || !data) return std::nullopt;
-        events.push_back({type->text, json_of(*data)});
-    }
-    return events;
-}
-
-bool read_content(const JsonValue& content, std::size_t count, Bulletin& bulletin) {
-    auto events = events_of(content.find("events"));
-    auto says = events_of(content.find("say"));
-    if (!events || events->size() != count || !says) return false;
-    bulletin.events = *std::move(events);
-    bulletin.says = *std::move(says);
-    const auto* parts = content.find("parts");
-    if (!parts) return true;
-    for (const auto& [name, part] : parts->members) {
-        bulletin.parts.emplace_back(name, part.kind == Kind::null ? "" : json_of(part));
-    }
-    return parts->kind == Kind::object;
-}
-
-// Takes what stands before the next bar off the text.
-std::string_view take_word(std::string_view& text) {
-    auto bar = text.find('|');
-    auto word = text.substr(0, bar);
-    text.remove_prefix(bar == text.npos ? text.size() : bar + 1);
+// Takes what stands before the next mark off the text.
+std::string_view take_word(std::string_view& text, char mark) {
+    auto end = text.find(mark);
+    auto word = text.substr(0, end);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
     return word;
+}
+
+struct Head {
+    std::int64_t version = 0, events = 0, words = 0;
+    std::string_view epoch;
+};
+
+std::optional<Head> take_head(std::string_view& text) {
+    auto version = parse_integer(take_word(text, '|'));
+    auto epoch = take_word(text, '|');
+    auto events = parse_integer(take_word(text, '|')), words = parse_integer(take_word(text, '|'));
+    if (!version || !events || !words || std::min({*version, *events, *words}) < 0) return {};
+    return Head{*version, *events, *words, epoch};
+}
+
+std::optional<std::string_view> take_text(std::string_view& text) {
+    auto size = parse_integer(take_word(text, ':'));
+    if (!size || *size < 0 || static_cast<std::size_t>(*size) > text.size()) return std::nullopt;
+    auto taken = text.substr(0, static_cast<std::size_t>(*size));
+    text.remove_prefix(taken.size());
+    return taken;
+}
+
+std::optional<Bulletin> read_content(const Head& head, std::string_view text) {
+    Bulletin bulletin{head.version, std::string{head.epoch}, {}, {}, {}};
+    for (std::int64_t i = 0; !text.empty() || i < head.events + head.words; ++i) {
+        auto first = take_text(text);
+        auto second = first ? take_text(text) : std::nullopt;
+        if (!second) return std::nullopt;
+        std::string name{*first}, json{*second};
+        if (i >= head.events + head.words) {
+            bulletin.parts.emplace_back(std::move(name), std::move(json));
+        } else {
+            auto& list = i < head.events ? bulletin.events : bulletin.says;
+            list.push_back({std::move(name), std::move(json)});
+        }
+    }
+    return bulletin;
 }
 
 }  // namespace
 
-std::optional<Bulletin> parse_bulletin(std::string_view text) try {
-    Bulletin bulletin;
-    auto version = parse_integer(take_word(text));
-    bulletin.epoch = take_word(text);
-    auto count = parse_integer(take_word(text));
-    if (!version || *version < 0 || !count || *count < 0) return std::nullopt;
-    bulletin.version = *version;
-    auto content = parse_json(text);
-    if (content.kind != Kind::object) return std::nullopt;
-    if (!read_content(content, static_cast<std::size_t>(*count), bulletin)) return std::nullopt;
-    return bulletin;
-} catch (const Failure&) {
-    return std::nullopt;
+std::optional<Bulletin> parse_bulletin(std::string_view text) {
+    auto head = take_head(text);
+    return head ? read_content(*head, text) : std::nullopt;
+}
+
+std::optional<Bulletin> parse_news(std::string_view text, std::int64_t version,
+                                   std::string_view epoch) {
+    auto head = take_head(text);
+    bool old = head && head->events > 0 && head->version <= version && head->epoch == epoch;
+    return head && !old ? read_content(*head, text) : std::nullopt;
+}
+
+std::string bulletin_of(std::string_view epoch, const std::vector<Event>& says) {
+    auto text = std::string{"0|"}.append(epoch).append("|0|") + std::to_string(says.size()) + "|";
+    for (const auto& say : says) text += counted(say.type) + counted(say.data);
+    return text;
 }
 
 std::string room_channel(std::string_view room) {

@@ -1,6 +1,6 @@
 // Subscriptions. Redis confirms them in the order in which they were asked for.
 #include <deque>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "workers/party/redis/link.h"
@@ -11,7 +11,7 @@ namespace party {
 namespace {
 
 constexpr std::size_t channels_at_once = 512;
-constexpr std::chrono::milliseconds connect_timeout{1000};
+constexpr std::chrono::milliseconds connect_timeout{1000}, between_reads{2};
 // In seconds without a byte.
 constexpr int silent_for_ping = 5, silent_for_loss = 7;
 
@@ -44,7 +44,7 @@ struct RedisChannels::Engine : std::enable_shared_from_this<Engine> {
     std::string name;
     Receive receive;
     std::unique_ptr<Wire> wire;
-    std::set<std::string> wanted;
+    std::unordered_set<std::string> wanted;
     std::deque<Expected> expected;  // confirmations that are on their way
     std::vector<std::function<void()>> on_restored;
     Timer beats;
@@ -62,7 +62,8 @@ void RedisChannels::Engine::start(std::string address) {
         Wire::Events{
             [with] { with([](Engine& self) { self.opened(); }); },
             [with](RedisReply reply) { with([&](Engine& self) { self.received(reply); }); },
-            [with] { with([](Engine& self) { self.lost(); }); }});
+            [with] { with([](Engine& self) { self.lost(); }); }},
+        between_reads);
     beats = loop.every(std::chrono::seconds{1}, [this] { tick(); });
 }
 

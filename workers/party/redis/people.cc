@@ -3,17 +3,18 @@
 #include "common/base/text.h"
 #include "common/cache/personal.h"
 #include "common/cache/rate_limit.h"
+#include "workers/party/redis/nodes.h"
 
 namespace party {
 
 namespace {
 
-constexpr Millis lease = 60'000;
+constexpr Millis lease = 300'000;
 constexpr std::size_t renewals_at_once = 100;
 
 // KEYS: revoked session, revoked user, connects of the address, connections of the user, live,
-// person. ARGV: when the token was issued, connects a second, sockets, now, end of the lease,
-// connection. Answers what becomes of it, and the person.
+// person, nodes (redis/nodes.h). ARGV: when the token was issued, connects a second, sockets, now,
+// end of the lease, connection, size of a node's id. Answers what becomes of it, and the person.
 const Script admission{R"lua(
 local connects = redis.call('INCR', KEYS[3])
 if connects == 1 then redis.call('PEXPIRE', KEYS[3], 1000) end
@@ -23,9 +24,16 @@ if revoked[1] or (revoked[2] and tonumber(ARGV[1]) < tonumber(revoked[2])) then
   return {'revoked'}
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[4])
+if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[3]) then
+  for _, connection in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
+    local node = string.sub(connection, 1, ARGV[7])
+    local ends = tonumber(redis.call('ZSCORE', KEYS[7], node) or 0)
+    if ends < tonumber(ARGV[4]) then redis.call('ZREM', KEYS[4], connection) end
+  end
+end
 if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[3]) then return {'too_many_sockets'} end
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[6])
-redis.call('EXPIRE', KEYS[4], 120)
+redis.call('EXPIRE', KEYS[4], 600)
 redis.call('SET', KEYS[5], 1, 'EX', 600)
 return {'welcome', redis.call('GET', KEYS[6]) or ''}
 )lua"};
@@ -35,7 +43,7 @@ const Script renewal{R"lua(
 for i = 2, #ARGV do
   local at = 4 * (i - 2)
   redis.call('ZADD', KEYS[at + 1], ARGV[1], ARGV[i])
-  redis.call('EXPIRE', KEYS[at + 1], 120)
+  redis.call('EXPIRE', KEYS[at + 1], 600)
   redis.call('SET', KEYS[at + 2], 1, 'EX', 600)
   redis.call('EXPIRE', KEYS[at + 3], 600)
   redis.call('EXPIRE', KEYS[at + 4], 600)
@@ -75,14 +83,14 @@ Entry entry_of(const std::optional<RedisReply>& reply) {
 }  // namespace
 
 void PeopleStore::admit(const SocketRequest& one, std::function<void(Entry)> done) {
-    redis_.run(
-        admission,
-        {"rv:s:" + one.session, "rv:u:" + one.user, "p:ip:" + normalise_ip(one.ip),
-         connections_key(one.user), key_of(one.user, "live"), person_key(one.user, one.profile)},
-        {std::to_string(one.issued), std::to_string(one.most_a_second),
-         std::to_string(one.most_sockets), std::to_string(one.now), std::to_string(one.now + lease),
-         one.connection},
-        [done = std::move(done)](auto reply) { done(entry_of(reply)); });
+    redis_.run(admission,
+               {"rv:s:" + one.session, "rv:u:" + one.user, "p:ip:" + normalise_ip(one.ip),
+                connections_key(one.user), key_of(one.user, "live"),
+                person_key(one.user, one.profile), nodes_key},
+               {std::to_string(one.issued), std::to_string(one.most_a_second),
+                std::to_string(one.most_sockets), std::to_string(one.now),
+                std::to_string(one.now + lease), one.connection, std::to_string(node_id_size)},
+               [done = std::move(done)](auto reply) { done(entry_of(reply)); });
 }
 
 void PeopleStore::revoked(const std::string& user, const std::string& session, std::int64_t issued,

@@ -38,7 +38,8 @@ class PeopleStore {
   public:
     explicit PeopleStore(RedisLink& redis) : redis_(redis) {}
 
-    // Counts and checks all at once. A welcome has taken a lease of a minute.
+    // Counts and checks all at once. A welcome has taken a lease, which ends
+    // early with that of the node.
     void admit(const SocketRequest& arrival, std::function<void(Entry)> done);
     // Whether a token of this session, issued at this microsecond, counts no more.
     void revoked(const std::string& user, const std::string& session, std::int64_t issued,

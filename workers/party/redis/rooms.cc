@@ -1,7 +1,5 @@
 #include "workers/party/redis/rooms.h"
 
-#include <map>
-
 #include "common/base/text.h"
 #include "common/json/json.h"
 #include "workers/party/redis/scripts.h"
@@ -11,7 +9,6 @@ namespace party {
 namespace {
 
 constexpr auto alarms_key = "p:dl";
-constexpr Millis lease_after_loss = 45'000;
 constexpr std::chrono::hours listed_for{24 * 7};
 
 std::string key_of(const std::string& room, const char* kind = "") {
@@ -27,9 +24,11 @@ void append_pairs(std::vector<std::string>& words, const Pairs& pairs, const App
 }
 
 std::vector<std::string> keys_of(const Application& wanted) {
-    return {key_of(wanted.room), key_of(wanted.room, ":s"), key_of(wanted.room, ":live"),
-            alarms_key,
-            wanted.command_id.empty() ? "" : key_of(wanted.room, ":cmd:") + wanted.command_id};
+    std::vector<std::string> keys{key_of(wanted.room), key_of(wanted.room, ":s"), alarms_key};
+    for (const auto& [id, answer] : wanted.answers) {
+        keys.push_back(key_of(wanted.room, ":cmd:") + id);
+    }
+    return keys;
 }
 
 // "<version>.<revision>", "*.<revision>", or nothing.
@@ -45,20 +44,20 @@ std::vector<std::string> arguments_of(const Application& wanted) {
     std::vector<std::string> words{wanted.kind == Application::Kind::make ? "make" : "change",
                                    expectation_of(wanted),
                                    wanted.epoch,
-                                   seconds_of(wanted.ttl),
+                                   wanted.ttl ? seconds_of(*wanted.ttl) : "",
                                    room_channel(wanted.room),
-                                   wanted.answer,
                                    wanted.room};
-    static const std::vector<Event> no_events;
-    append_pairs(words, wanted.events ? *wanted.events : no_events,
-                 [](auto& all, const Event& event) {
-                     all.insert(all.end(), {event.type, event.data});
-                 });
+    append_pairs(words, wanted.events, [](auto& all, const Event& event) {
+        all.insert(all.end(), {event.type, event.data});
+    });
     append_pairs(words, wanted.parts, [](auto& all, const auto& part) {
         all.insert(all.end(), {part.first, part.second});
     });
     append_pairs(words, wanted.alarms, [](auto& all, const Alarm& alarm) {
         all.insert(all.end(), {alarm.kind, std::to_string(alarm.at)});
+    });
+    append_pairs(words, wanted.answers, [](auto& all, const auto& answer) {
+        all.insert(all.end(), {"", answer.second});
     });
     return words;
 }
@@ -122,15 +121,6 @@ void append_all_parts(std::vector<std::string>& words, const Room& room) {
     for (const auto& [id, message] : room.chat) append_part(words, room, "c:" + id);
 }
 
-// Each seat's node has to renew its lease, or the member counts as lost.
-std::vector<Lease> leases_of(const Room& room, Millis now) {
-    std::vector<Lease> leases;
-    for (const auto& [id, seat] : room.seats) {
-        if (!seat.connection.empty()) leases.push_back({room.about.id, id, now + lease_after_loss});
-    }
-    return leases;
-}
-
 }  // namespace
 
 void RoomStore::apply(const Application& wanted, std::function<void(Applied)> done) {
@@ -140,21 +130,7 @@ void RoomStore::apply(const Application& wanted, std::function<void(Applied)> do
 
 void RoomStore::say(const std::string& room, const std::string& epoch,
                     const std::vector<Event>& says) {
-    JsonWriter content;
-    content.begin_object();
-    content.key("say");
-    content.begin_list();
-    for (const auto& one : says) {
-        content.begin_object();
-        content.key("type");
-        content.text(one.type);
-        content.key("data");
-        content.raw(one.data);
-        content.end_object();
-    }
-    content.end_list();
-    content.end_object();
-    redis_.ask({"PUBLISH", room_channel(room), "0|" + epoch + "|0|" + content.take()}, {});
+    redis_.ask({"PUBLISH", room_channel(room), bulletin_of(epoch, says)}, {});
 }
 
 void RoomStore::load(const std::string& room,
@@ -180,8 +156,8 @@ void RoomStore::events(const std::string& room, const std::string& epoch, std::i
     find_missed(redis_, key_of(room), key_of(room, ":s"), epoch, after, std::move(done));
 }
 
-void RoomStore::restore(const Room& room, const std::string& new_epoch, Millis now,
-                        std::chrono::seconds ttl, std::function<void(bool won)> done) {
+void RoomStore::restore(const Room& room, const std::string& new_epoch, std::chrono::seconds ttl,
+                        std::function<void(bool won)> done) {
     const auto& id = room.about.id;
     std::vector<std::string> arguments{std::to_string(room.version), room.epoch, new_epoch,
                                        seconds_of(ttl), room_channel(id)};
@@ -190,44 +166,22 @@ void RoomStore::restore(const Room& room, const std::string& new_epoch, Millis n
                [done = std::move(done)](auto reply) {
                    done(reply && reply->kind == RedisReply::Kind::integer);
                });
-    renew(leases_of(room, now), ttl);
     enlist(id, room.about.owner, room.settings.visibility == "public", room.about.created_at);
     if (!room.about.code.empty()) claim_code(room.about.code, id, ttl, [](bool, bool) {});
 }
 
 void RoomStore::drop(const std::string& room, const Room& last) {
-    redis_.ask({"DEL", key_of(room), key_of(room, ":s"), key_of(room, ":live")}, {});
+    redis_.ask({"DEL", key_of(room), key_of(room, ":s")}, {});
     redis_.ask({"ZREM", "p:public", room}, {});
     redis_.ask({"ZREM", "p:of:" + last.about.owner, room}, {});
     if (!last.about.code.empty()) release_code(last.about.code);
     for (const auto& invite : last.invites) release_code(invite.code);
 }
 
-void RoomStore::renew(const std::vector<Lease>& leases, std::chrono::seconds ttl) {
-    std::map<std::string, RedisCommand> rooms;
-    for (const auto& lease : leases) {
-        auto& command = rooms[lease.room];
-        if (command.empty()) command = {"ZADD", key_of(lease.room, ":live")};
-        command.insert(command.end(), {std::to_string(lease.until), lease.member});
+void RoomStore::renew(const std::string& room, std::chrono::seconds ttl) {
+    for (auto kind : {"", ":s"}) {
+        redis_.ask({"EXPIRE", key_of(room, kind), seconds_of(ttl)}, {});
     }
-    for (const auto& [room, command] : rooms) {
-        redis_.ask(command, {});
-        // Longer only: a party that begins tomorrow has more time than this already.
-        for (auto kind : {"", ":s"}) {
-            redis_.ask({"EXPIRE", key_of(room, kind), seconds_of(ttl), "GT"}, {});
-        }
-        redis_.ask({"EXPIRE", key_of(room, ":live"), seconds_of(ttl)}, {});
-    }
-}
-
-void RoomStore::release(const std::string& room, const std::string& member) {
-    redis_.ask({"ZREM", key_of(room, ":live"), member}, {});
-}
-
-void RoomStore::expired(const std::string& room, Millis now,
-                        std::function<void(std::vector<std::string> members)> done) {
-    redis_.ask({"ZRANGEBYSCORE", key_of(room, ":live"), "-inf", std::to_string(now)},
-               [done = std::move(done)](auto reply) { done(texts_of(reply)); });
 }
 
 void RoomStore::due(Millis now, std::function<void(std::vector<DueAlarm>)> done) {

@@ -4,16 +4,15 @@
 //   p:{<room>}            hash: ver, epoch, and the parts of the room (room/room.h)
 //   p:{<room>}:s          stream of the last events, ids `<version>-0`, fields t (type), d (data)
 //   p:{<room>}:c          channel of bulletins
-//   p:{<room>}:live       zset: member -> when the lease of its connection ends, ms
 //   p:{<room>}:cmd:<id>   the reply to a command, for two minutes
 //   p:dl                  zset of alarms of all rooms: `<room>|<kind>` -> ms; those of a room that
 //                         is gone wake nothing up
 //   p:code:<CODE>         room id
 //   p:public, p:of:<user> zset: room id -> created, ms; rooms that are gone are removed by reading
 //
-// A bulletin on the channel is `<version>|<epoch>|<number of events>|` and JSON:
-// {"events":[{"type","data"}],"parts":{"<name>":<part or null>}}, or {"say":[{"type","data"}]} for
-// words that are not kept, with version 0.
+// A bulletin on the channel is `<version>|<epoch>|<events>|<words>|` and texts, each as
+// `<bytes>:<text>`: type and data of so many events, then of words that are not kept, then name and
+// JSON of parts (empty: gone).
 #pragma once
 
 #include <cstdint>
@@ -40,6 +39,13 @@ struct Bulletin {
 };
 // Nothing for a text of another form. Also reads what common/cache/personal.h publishes.
 std::optional<Bulletin> parse_bulletin(std::string_view text);
+// The same, but nothing too for what tells events up to this version of this epoch or before: a
+// node hears again what it has told itself.
+std::optional<Bulletin> parse_news(std::string_view text, std::int64_t version,
+                                   std::string_view epoch);
+
+// As text, of words alone.
+std::string bulletin_of(std::string_view epoch, const std::vector<Event>& says);
 
 std::string room_channel(std::string_view room);
 // The room of a channel's name; empty for other channels.
@@ -55,11 +61,11 @@ struct Application {
     // Without `expected`: the revision that the room must have, for what commutes with events like
     // itself but rests on settings, roles and the like.
     std::optional<std::int64_t> judged_at{};
-    std::string epoch{};       // of a room that is made; else the one it must have, empty: any
-    std::string command_id{};  // empty: none
-    std::string answer{};      // kept for it
-    std::chrono::seconds ttl{900};
-    const std::vector<Event>* events = nullptr;
+    std::string epoch{};  // of a room that is made; else the one it must have, empty: any
+    // Commands that have an id, and what is answered when they come again.
+    std::vector<std::pair<std::string, std::string>> answers{};
+    std::optional<std::chrono::seconds> ttl{};  // how long the room lives from now on
+    std::vector<Event> events{};
     std::vector<std::pair<std::string, std::string>> parts{};
     std::vector<Alarm> alarms{};
 };
@@ -90,11 +96,6 @@ struct DueAlarm {
     std::string room, kind;
 };
 
-struct Lease {
-    std::string room, member;
-    Millis until = 0;
-};
-
 class RoomStore {
   public:
     explicit RoomStore(RedisLink& redis) : redis_(redis) {}
@@ -112,20 +113,16 @@ class RoomStore {
     void events(const std::string& room, const std::string& epoch, std::int64_t after,
                 std::function<void(MissedEvents)> done);
     // Brings a room back that Redis has lost or has an older version of, with a version above both,
-    // and with its code, its place in the lists and leases for its members; alarms are the room's
-    // business. For when Redis is another than before (RedisLink::on_connected): a room that has
-    // ended looks just as lost. The first to come wins; an empty bulletin with the new epoch tells
-    // others to load what stands. False also while Redis is away.
-    void restore(const Room& room, const std::string& new_epoch, Millis now,
-                 std::chrono::seconds ttl, std::function<void(bool won)> done);
+    // and with its code and its place in the lists; alarms are the room's business. For when Redis
+    // is another than before (RedisLink::on_connected): a room that has ended looks just as lost.
+    // The first to come wins; an empty bulletin with the new epoch tells others to load what
+    // stands. False also while Redis is away.
+    void restore(const Room& room, const std::string& new_epoch, std::chrono::seconds ttl,
+                 std::function<void(bool won)> done);
     void drop(const std::string& room, const Room& last);
 
-    // The rooms live `ttl` longer, too.
-    void renew(const std::vector<Lease>& leases, std::chrono::seconds ttl);
-    void release(const std::string& room, const std::string& member);
-    // Whose lease has ended; they stay until they are released.
-    void expired(const std::string& room, Millis now,
-                 std::function<void(std::vector<std::string> members)> done);
+    // The room lives so long from now on.
+    void renew(const std::string& room, std::chrono::seconds ttl);
 
     // Takes what is due, 50 at most; each alarm goes to one node only.
     void due(Millis now, std::function<void(std::vector<DueAlarm>)> done);

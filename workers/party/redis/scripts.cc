@@ -2,14 +2,18 @@
 
 namespace party::script {
 
-// A stream that has outlived its room has ids that are used up. JSON is put together from pieces
-// and not decoded: Lua's numbers would lose digits.
+// A stream that has outlived its room has ids that are used up. Lists in ARGV are a count and
+// pairs.
 const Script apply{R"lua(
-local answer = KEYS[5] ~= '' and redis.call('GET', KEYS[5])
+local answers = {}
+for i = 4, #KEYS do answers[#answers + 1] = KEYS[i] end
+answers = #answers > 0 and redis.call('MGET', unpack(answers)) or answers
 local known = redis.call('HMGET', KEYS[1], 'ver', 'epoch', 'rev')
 local version, epoch = tonumber(known[1] or 0), known[2]
 local revision = tonumber(known[3] or 0)
-if answer then return {'duplicate', version, epoch or '', revision, answer} end
+for _, answer in ipairs(answers) do
+  if answer then return {'duplicate', version, epoch or '', revision, answer} end
+end
 if (ARGV[1] == 'make') == (epoch ~= false) then return {'gone', version, epoch or '', revision} end
 if epoch then
   local stands = ARGV[2] == '' or ARGV[2] == version .. '.' .. revision or ARGV[2] == '*.' .. revision
@@ -18,10 +22,10 @@ if epoch then
   end
 else
   epoch = ARGV[3]
-  redis.call('DEL', KEYS[2], KEYS[3])
+  redis.call('DEL', KEYS[2])
 end
 
-local at = 8
+local at = 7
 local function pairs_of(each)
   local count = tonumber(ARGV[at])
   for i = at + 1, at + 2 * count, 2 do each(ARGV[i], ARGV[i + 1]) end
@@ -29,14 +33,17 @@ local function pairs_of(each)
   return count
 end
 
-local events, parts, kept, gone = {}, {}, {}, {}
+local told, kept, gone = {}, {}, {}
+local function tell(name, text)
+  told[#told + 1] = #name .. ':' .. name .. #text .. ':' .. text
+end
 local count = pairs_of(function(type, data)
   version = version + 1
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', 500, version .. '-0', 't', type, 'd', data)
-  events[#events + 1] = '{"type":' .. cjson.encode(type) .. ',"data":' .. data .. '}'
+  tell(type, data)
 end)
 pairs_of(function(name, json)
-  parts[#parts + 1] = cjson.encode(name) .. ':' .. (json == '' and 'null' or json)
+  tell(name, json)
   if json == '' then
     gone[#gone + 1] = name
   else
@@ -46,25 +53,31 @@ pairs_of(function(name, json)
 end)
 if ARGV[2] ~= '' and string.sub(ARGV[2], 1, 1) ~= '*' then
   revision = revision + 1
-  parts[#parts + 1] = '"rev":' .. revision
+  tell('rev', tostring(revision))
   kept[#kept + 1] = 'rev'
   kept[#kept + 1] = revision
 end
 pairs_of(function(kind, time)
-  local alarm = ARGV[7] .. '|' .. kind
+  local alarm = ARGV[6] .. '|' .. kind
   if time == '0' then
-    redis.call('ZREM', KEYS[4], alarm)
+    redis.call('ZREM', KEYS[3], alarm)
   else
-    redis.call('ZADD', KEYS[4], time, alarm)
+    redis.call('ZADD', KEYS[3], time, alarm)
   end
+end)
+local command = 3
+pairs_of(function(_, answer)
+  command = command + 1
+  redis.call('SET', KEYS[command], answer, 'EX', 120)
 end)
 
 redis.call('HSET', KEYS[1], 'ver', version, 'epoch', epoch, unpack(kept))
 if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
-for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
-if KEYS[5] ~= '' then redis.call('SET', KEYS[5], ARGV[6], 'EX', 120) end
-redis.call('PUBLISH', ARGV[5], version .. '|' .. epoch .. '|' .. count .. '|{"events":['
-  .. table.concat(events, ',') .. '],"parts":{' .. table.concat(parts, ',') .. '}}')
+if ARGV[4] ~= '' then
+  for i = 1, 2 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
+end
+redis.call('PUBLISH', ARGV[5],
+  version .. '|' .. epoch .. '|' .. count .. '|0|' .. table.concat(told))
 return {'done', version, epoch, revision}
 )lua"};
 
@@ -76,7 +89,7 @@ version = math.max(version, mine) + 1
 redis.call('DEL', KEYS[1], KEYS[2])
 redis.call('HSET', KEYS[1], 'ver', version, 'epoch', ARGV[3], unpack(ARGV, 6))
 redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('PUBLISH', ARGV[5], version .. '|' .. ARGV[3] .. '|0|{"events":[],"parts":{}}')
+redis.call('PUBLISH', ARGV[5], version .. '|' .. ARGV[3] .. '|0|0|')
 return version
 )lua"};
 

@@ -5,10 +5,11 @@
 
 namespace party::script {
 
-// KEYS: room, stream, leases, alarms, remembered command (empty: none).
-// ARGV: make or change, expected version (empty: any), epoch, ttl in s, channel, answer to
-// remember, room id; then the numbers of events, parts and alarms, each followed by pairs: type and
-// data, name and JSON (empty: none), kind and ms (0: none).
+// KEYS: room, stream, alarms, remembered commands.
+// ARGV: make or change, expected version (empty: any), epoch, ttl in s (empty: as it is), channel,
+// room id; then the numbers of events, parts, alarms and answers, each followed by pairs: type and
+// data, name and JSON (empty: none), kind and ms (0: none), nothing and what to remember of the
+// command whose turn it is.
 // Answers what became of it, version, epoch, remembered answer.
 extern const Script apply;
 

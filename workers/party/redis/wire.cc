@@ -47,14 +47,20 @@ struct Session {
 struct Wire::Engine : std::enable_shared_from_this<Engine> {
     using Current = std::shared_ptr<Session>;
 
-    Engine(Loop& loop, std::string address, milliseconds timeout, Events events)
-        : loop(loop), address(std::move(address)), timeout(timeout), events(std::move(events)) {}
+    Engine(Loop& loop, std::string address, milliseconds timeout, Events events,
+           milliseconds between_reads)
+        : loop(loop),
+          address(std::move(address)),
+          timeout(timeout),
+          events(std::move(events)),
+          between_reads(between_reads) {}
 
     void start();
     void connect(const Current& session, const Endpoints& endpoints);
     void opened(const Current& session);
     void read(const Current& session);
     void received(const Current& session, std::string_view bytes);
+    void read_on(const Current& session);
     void send(const RedisCommand& command);
     void flush(const Current& session);
     void lose();
@@ -66,8 +72,10 @@ struct Wire::Engine : std::enable_shared_from_this<Engine> {
     std::string address;
     milliseconds timeout;
     Events events;
+    milliseconds between_reads;
     Current session;  // null between two tries
-    Timer patience, next_try;
+    Timer patience, next_try, next_read;
+    std::chrono::steady_clock::time_point last_read{};
     int tries = 0;  // since the other side was last of use
     std::minstd_rand random{std::random_device{}()};
 };
@@ -125,12 +133,20 @@ void Wire::Engine::received(const Current& session, std::string_view bytes) try 
         events.received(*std::move(reply));
         if (!present(session)) return;
     }
-    session->reader.broken() ? lose() : read(session);
+    session->reader.broken() ? lose() : read_on(session);
 } catch (...) {
     loop.post([self = shared_from_this(), session] {
         if (self->present(session)) self->received(session, {});
     });
     throw;
+}
+
+void Wire::Engine::read_on(const Current& session) {
+    auto now = std::chrono::steady_clock::now();
+    if (now - std::exchange(last_read, now) >= between_reads) return read(session);
+    next_read = loop.after(between_reads, [this, session] {
+        if (present(session)) read(session);
+    });
 }
 
 void Wire::Engine::send(const RedisCommand& command) {
@@ -167,6 +183,7 @@ void Wire::Engine::lose() {
 void Wire::Engine::end() {
     patience = {};
     next_try = {};
+    next_read = {};
     if (!session) return;
     error_code already_closed;
     session->resolver.cancel();
@@ -180,8 +197,10 @@ milliseconds Wire::Engine::pause() {
     return milliseconds{std::uniform_int_distribution<std::int64_t>{full / 2, full}(random)};
 }
 
-Wire::Wire(Loop& loop, std::string address, milliseconds timeout, Events events)
-    : engine_(std::make_shared<Engine>(loop, std::move(address), timeout, std::move(events))) {
+Wire::Wire(Loop& loop, std::string address, milliseconds timeout, Events events,
+           milliseconds between_reads)
+    : engine_(std::make_shared<Engine>(loop, std::move(address), timeout, std::move(events),
+                                       between_reads)) {
     engine_->start();
 }
 

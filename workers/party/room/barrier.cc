@@ -125,10 +125,10 @@ bool is_granted(Seat& seat, const Act& act, Change& change) {
 
 std::vector<std::string> stalled_too_long(Room& room, const Act& act, Change& change) {
     std::vector<std::string> members;
-    for (auto& [id, seat] : room.seats) {
+    for (const auto& [id, seat] : room.seats) {
         bool due = seat.stalled_since && due_at(room, seat) <= act.now;
         if (!due || !is_waited_for(seat, act.now)) continue;
-        if (is_granted(seat, act, change)) members.push_back(id);
+        if (is_granted(room.seats[id], act, change)) members.push_back(id);
     }
     return members;
 }

@@ -27,6 +27,7 @@ struct Person {
     std::optional<std::string> max_rating;
     std::int64_t party_size = 10;  // of the plan, when this person makes a room
     Device device;
+    bool unnamed = false;  // the device does not say which one it is: its id is new each time
     std::string connection;
     bool admin = false;
 };

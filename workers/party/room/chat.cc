@@ -38,9 +38,8 @@ struct Messages {
 };
 
 ChatMessage& message_of(Room& room, const std::string& id) {
-    auto found = room.chat.find(id);
-    if (found == room.chat.end()) throw Failure(message_not_found);
-    return found->second;
+    if (!room.chat.contains(id)) throw Failure(message_not_found);
+    return room.chat[id];
 }
 
 ChatView view_of(const Room& room, const ChatMessage& message) {
@@ -183,7 +182,9 @@ void chat(Room& room, const Act& act, const Chat& wanted, Change& change) {
     check_pace(room, act, seat, text);
     check_links(room.settings, seat, text);
     if (has_word(text, room.settings.blocked_words)) throw Failure(message_rejected);
-    if (wanted.reply_to) message_of(room, *wanted.reply_to);
+    if (wanted.reply_to && !room.chat.contains(*wanted.reply_to)) {
+        throw Failure(message_not_found);
+    }
     auto last = room.chat.empty() ? "" : room.chat.rbegin()->first;
     ChatMessage message{new_message_id(act, last),
                         act.member,

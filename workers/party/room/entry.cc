@@ -148,7 +148,7 @@ void come_in(Room& room, const Act& act, const Join& wanted, Change& change) {
     use_up(room, pass, change);
     Seat& seat = sit_down(room, act, {wanted.name, role, wanted.waits, wanted.ready}, change);
     check_media(room, seat, change);
-    change.tell("party:user_joined", UserJoined{seat.member});
+    change.tell("party:user_joined", UserJoined{seat.member, seat.member.user, seat.member.name});
     fill_host(room, act, act.member, change);
     wake_for_members(room, change);
     reply_joined(room, act, change);
@@ -169,7 +169,7 @@ void require_rank(const Seat& seat, const std::string& role, Permission permissi
 }
 
 InviteView view_of(const Act& act, const Invite& invite) {
-    auto url = act.site + "/party?invite=" + invite.token;
+    auto url = link_to(act, invite.code);
     return {invite.code, invite.token, url, url, invite.role, invite.uses_left, invite.expires_at};
 }
 
@@ -213,6 +213,7 @@ Seat& sit_down(Room& room, const Act& act, const Arrival& arrival, Change& chang
     seat.connection = person.connection;
     seat.waits = arrival.waits;
     seat.kids = person.kids;
+    seat.unnamed = person.unnamed;
     seat.max_rating = person.max_rating;
     seat.muted_until = muted_until(room, person.user);
     auto& about = room.about;
@@ -229,7 +230,7 @@ void join(Room& room, const Act& act, const Join& wanted, Change& change) {
     if (!room.about.ended.empty()) throw Failure(room_ended);
     refuse_banned(room, act);
     auto as = act;
-    as.member = member_id(room.about.id, act.person);
+    as.member = member_meant(room, act.person);
     if (room.seat(as.member)) {
         come_back(room, as, wanted, change);
     } else {

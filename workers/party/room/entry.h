@@ -23,7 +23,11 @@ struct Join {                                       // party:join
 };
 struct UserJoined {  // party:user_joined
     Member member;
-    static constexpr auto fields() { return std::tuple{Field{"member", &UserJoined::member}}; }
+    std::string user, name;  // of the member, for clients that know no members
+    static constexpr auto fields() {
+        return std::tuple{Field{"member", &UserJoined::member}, Field{"userId", &UserJoined::user},
+                          Field{"userName", &UserJoined::name}};
+    }
 };
 // One that is in already returns with this connection. Replies {roomId, isHost, member, snapshot},
 // or {roomId, pending, knockId} when a host has to admit first. Throws, looked at in this order:

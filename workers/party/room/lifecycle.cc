@@ -6,6 +6,7 @@
 #include "workers/party/room/presence.h"
 #include "workers/party/room/problems.h"
 #include "workers/party/room/roles.h"
+#include "workers/party/room/unicode.h"
 #include "workers/party/room/wording.h"
 
 namespace party {
@@ -78,6 +79,7 @@ void apply(Room& room, const Wishes& wanted, Change& change) {
     take(wanted.kids_safe, settings.kids_safe);
     take(wanted.links, settings.links);
     take(wanted.blocked_words, settings.blocked_words);
+    for (auto& word : settings.blocked_words) word = composed(word);
     set_password(room, wanted, change);
     change.touch("settings");
 }
@@ -159,7 +161,7 @@ void update(Room& room, const Act& act, const Wishes& wanted, Change& change) {
 
 void rename(Room& room, const Act& act, const Rename& wanted, Change& change) {
     Seat& seat = acting(room, act);
-    auto name = clean_line(wanted.name);
+    auto name = clean_name(wanted.name);
     if (!is_name(name)) throw Failure(bad_request, {{"field", "userName"}});
     seat.member.name = free_name(room, act.member, name);
     tell_updated(seat, act.now, change);

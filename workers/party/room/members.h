@@ -52,6 +52,7 @@ struct Seat {
     Millis stalled_since = 0;  // buffers, and the room may come to wait for it; 0: it does not
     Millis muted_until = 0;
     bool kids = false;
+    bool unnamed = false;                   // of a device that does not say which one it is
     std::optional<std::string> max_rating;  // of the profile's parental limits
     static constexpr auto fields() {
         return std::tuple{
@@ -60,7 +61,7 @@ struct Seat {
             Field{"ignored", &Seat::ignored},        Field{"ignoredUntil", &Seat::ignored_until},
             Field{"stalls", &Seat::stalls},          Field{"stalledSince", &Seat::stalled_since},
             Field{"mutedUntil", &Seat::muted_until}, Field{"kids", &Seat::kids},
-            Field{"maxRating", &Seat::max_rating}};
+            Field{"unnamed", &Seat::unnamed},        Field{"maxRating", &Seat::max_rating}};
     }
 };
 

@@ -97,6 +97,11 @@ void ban(Room& room, const Act& act, const Removal& wanted, Change& change) {
     send_away(room, act, ban, wanted, change);
 }
 
+void keep_out(Room& room, const std::vector<Ban>& bans, Change& change) {
+    if (!room.exists() || !room.about.ended.empty()) return;
+    for (const auto& one : bans) put_ban(room, one, change);
+}
+
 void unban(Room& room, const Act& act, const Removal& wanted, Change& change) {
     require(room, act, Permission::ban);
     if (!wanted.user) throw Failure(bad_request, {{"field", "userId"}});

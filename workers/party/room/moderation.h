@@ -28,6 +28,8 @@ struct Kicked {  // party:kicked, to the target alone
 void kick(Room& room, const Act& act, const Removal& wanted, Change& change);
 void ban(Room& room, const Act& act, const Removal& wanted, Change& change);
 void unban(Room& room, const Act& act, const Removal& wanted, Change& change);
+// By the node: bans of the owner from earlier parties. Who is here already stays.
+void keep_out(Room& room, const std::vector<Ban>& bans, Change& change);
 // The ban or kick that holds for this account now, if any.
 const Ban* ban_of(const Room& room, const std::string& user, Millis now);
 

@@ -35,8 +35,8 @@ std::string free_name(const Room& room, const std::string& member, const std::st
 
 std::string name_for(const Room& room, const std::string& member,
                      const std::optional<std::string>& wanted, const std::string& profile) {
-    auto name = first_characters(clean_line(wanted.value_or("")), longest);
-    if (name.empty()) name = first_characters(clean_line(profile), longest);
+    auto name = first_characters(clean_name(wanted.value_or("")), longest);
+    if (name.empty()) name = first_characters(clean_name(profile), longest);
     return free_name(room, member, name.empty() ? "Guest" : name);
 }
 

@@ -106,7 +106,8 @@ void continue_from(Room& room, const Act& act, Millis position, Change& change) 
 
 // All begin anew with what they could not watch before, or cannot watch now.
 void settle_members(Room& room, const Act& act, Change& change) {
-    for (auto& [id, seat] : room.seats) {
+    for (const auto& [id, known] : room.seats) {
+        auto& seat = room.seats[id];
         auto& member = seat.member;
         auto before = member.status;
         if (before != "away") member.status = "active";
@@ -135,9 +136,11 @@ void play(Room& room, const Act& act, const Moment& wanted, Change& change) {
 void pause(Room& room, const Act& act, const Moment& wanted, Change& change) {
     require(room, act, Permission::play_pause);
     refuse_stale(room, wanted.at_version);
-    if (room.playback.status != "paused") {
-        auto at = act.now + short_lead(room);
-        auto position = place(room, act, wanted, room.position(at));
+    const auto& playback = room.playback;
+    auto at = act.now + short_lead(room);
+    auto position = place(room, act, wanted, room.position(at));
+    bool moved = std::abs(position - playback.anchor_ms) > nudge;
+    if (playback.status != "paused" || moved) {
         halt(room, "paused", position, at);
         tell_state(room, act, "pause", change);
     }
@@ -152,8 +155,6 @@ void seek(Room& room, const Act& act, const Seek& wanted, Change& change) {
     auto position = position_in(room, wanted, act.now);
     if (!position) throw Failure(bad_position);
     bool moving = playback.status == "playing" || playback.status == "waiting";
-    bool same = playback.status != "playing" && playback.anchor_ms == *position;
-    if (same && wanted.play.value_or(moving) == moving) return answer(room, act, change);
     playback.anchor_ms = *position;
     playback.anchor_server_ms = act.now;
     if (wanted.play.value_or(moving)) {

@@ -22,7 +22,7 @@ struct Moment {                          // party:play, party:pause
 };
 // Starts, from the given position or where the room stands. One that is more than two seconds away
 // is a seek, too: without the permission to seek it is overlooked. While the room waits, this
-// starts without who is missing.
+// starts without who is missing. A pause of what is paused moves it in the same way.
 void play(Room& room, const Act& act, const Moment& wanted, Change& change);
 void pause(Room& room, const Act& act, const Moment& wanted, Change& change);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "workers/party/room/barrier.h"
+#include "workers/party/room/ids.h"
 #include "workers/party/room/playback.h"
 #include "workers/party/room/problems.h"
 #include "workers/party/room/roles.h"
@@ -70,7 +71,7 @@ void remove_member(Room& room, const Act& act, const std::string& member, const 
                    Change& change) {
     Seat* seat = room.seat(member);
     if (!seat) return;
-    UserLeft left{member, seat->member.user, reason};
+    UserLeft left{member, seat->member.user, seat->member.name, reason};
     room.seats.erase(member);
     room.links.erase(member);
     change.touch("m:" + member);
@@ -120,13 +121,24 @@ void wake_for_members(const Room& room, Change& change) {
 }
 
 void lost(Room& room, const Act& act, const Lost& which, Change& change) {
-    for (auto& [id, seat] : room.seats) {
-        if (seat.connection != which.connection || which.connection.empty()) continue;
+    for (const auto& [id, known] : room.seats) {
+        if (known.connection != which.connection || which.connection.empty()) continue;
+        auto& seat = room.seats[id];
         seat.connection.clear();
         seat.gone_since = act.now;
         change.touch("m:" + id);
         return wake_for_members(room, change);
     }
+}
+
+std::string member_meant(const Room& room, const Person& person) {
+    auto own = member_id(room.about.id, person);
+    if (!person.unnamed || room.seat(own)) return own;
+    for (const auto& [id, seat] : room.seats) {
+        bool same = seat.member.user == person.user && seat.member.profile == person.profile;
+        if (same && seat.unnamed && seat.gone_since != 0) return id;
+    }
+    return own;
 }
 
 void returned(Room& room, const Act& act, Change& change) {
@@ -149,9 +161,9 @@ void returned(Room& room, const Act& act, Change& change) {
 void tick_members(Room& room, const Act& act, Change& change) {
     if (!room.exists() || !room.about.ended.empty()) return;
     drop_expired(room, act.now, change);
-    for (auto& [id, seat] : room.seats) {
+    for (const auto& [id, seat] : room.seats) {
         if (seat.gone_since == 0 || seat.member.status == "away") continue;
-        if (act.now >= seat.gone_since + away_after) turn_away(room, act, seat, change);
+        if (act.now >= seat.gone_since + away_after) turn_away(room, act, room.seats[id], change);
     }
     for (const auto& member : due(room, act.now))
         remove_member(room, act, member, "timeout", change);

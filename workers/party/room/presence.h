@@ -17,11 +17,11 @@ inline constexpr Millis knock_for = 60'000;
 inline constexpr Millis hostless_for = 10 * 60'000;
 inline constexpr Millis empty_for = 15 * 60'000;
 
-struct UserLeft {                      // party:user_left
-    std::string member, user, reason;  // left, timeout, kicked, banned, replaced
+struct UserLeft {  // party:user_left
+    std::string member, user, name, reason;  // left, timeout, kicked, banned, replaced
     static constexpr auto fields() {
         return std::tuple{Field{"memberId", &UserLeft::member}, Field{"userId", &UserLeft::user},
-                          Field{"reason", &UserLeft::reason}};
+                          Field{"userName", &UserLeft::name}, Field{"reason", &UserLeft::reason}};
     }
 };
 // Takes a member out of the room, and gives the room another host if it was the host.
@@ -46,6 +46,10 @@ struct Lost {  // a connection is gone; by the room itself
 };
 // Nothing happens when another connection speaks for its member by now.
 void lost(Room& room, const Act& act, const Lost& which, Change& change);
+
+// Which member this person is, or would be, on this device. One without a name comes back as the
+// member that the same profile lost on such a device.
+std::string member_meant(const Room& room, const Person& person);
 
 // `act.member` speaks on `act.person.connection` now; the connection before it is closed. Throws
 // not_in_room when it was removed meanwhile.

@@ -11,7 +11,6 @@ namespace party {
 inline constexpr Problem bad_json{400, "bad_json"};
 inline constexpr Problem bad_request{400, "bad_request"};  // detail `field`
 inline constexpr Problem unknown_type{400, "unknown_type"};
-inline constexpr Problem too_large{413, "too_large"};
 inline constexpr Problem plan_required{403, "plan_required"};
 inline constexpr Problem room_not_found{404, "room_not_found"};
 inline constexpr Problem room_ended{410, "room_ended"};
@@ -22,7 +21,6 @@ inline constexpr Problem password_required{403, "password_required"};
 inline constexpr Problem approval_pending{409, "approval_pending"};
 inline constexpr Problem approval_denied{403, "approval_denied"};
 inline constexpr Problem banned{403, "banned"};
-inline constexpr Problem already_in_room{409, "already_in_room"};
 inline constexpr Problem not_in_room{409, "not_in_room"};
 inline constexpr Problem not_allowed{403, "not_allowed"};  // detail `permission`
 inline constexpr Problem target_not_found{404, "target_not_found"};
@@ -38,5 +36,6 @@ inline constexpr Problem message_rejected{422, "message_rejected"};
 inline constexpr Problem message_not_found{404, "msg_not_found"};
 inline constexpr Problem queue_full{409, "queue_full"};
 inline constexpr Problem duplicate{409, "duplicate"};
+inline constexpr Problem internal{500, "internal", "internal_error"};  // of our own making
 
 }  // namespace party

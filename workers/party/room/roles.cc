@@ -85,7 +85,8 @@ const Seat& acting(const Room& room, const Act& act) {
 }
 
 Seat& acting(Room& room, const Act& act) {
-    return const_cast<Seat&>(acting(std::as_const(room), act));
+    acting(std::as_const(room), act);
+    return room.seats[act.member];
 }
 
 const Seat& require(const Room& room, const Act& act, Permission permission) {
@@ -97,7 +98,8 @@ const Seat& require(const Room& room, const Act& act, Permission permission) {
 }
 
 Seat& require(Room& room, const Act& act, Permission permission) {
-    return const_cast<Seat&>(require(std::as_const(room), act, permission));
+    require(std::as_const(room), act, permission);
+    return room.seats[act.member];
 }
 
 Seat& target(Room& room, const std::string& member) {

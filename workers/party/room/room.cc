@@ -24,52 +24,91 @@ std::string text_of(const T& value) {
     write_json(writer, value, View{});
     return writer.take();
 }
-
 template <class T>
 std::string text_of(const std::vector<T>& items) {
     return items.empty() ? "" : text_of(Several<T>{items});
 }
-
 template <class T>
-std::string text_of(const std::map<std::string, T>& all, const std::string& key) {
-    auto found = all.find(key);
-    return found == all.end() ? "" : text_of(found->second);
+std::string text_of(const std::optional<T>& value) {
+    return value ? text_of(*value) : "";
 }
+std::string text_of(const About& about) { return about.id.empty() ? "" : text_of<About>(about); }
+std::string text_of(std::int64_t number) { return std::to_string(number); }
 
 // What another version of this program did not write keeps its default.
 template <HasFields T>
-T value_of(std::string_view json) {
-    T value;
+void put(T& value, std::string_view json) {
     Faults ignored;
+    value = {};
     if (!json.empty()) read_json(parse_json(json), value, ignored);
-    return value;
 }
-
-template <class T>
-void put(std::map<std::string, T>& all, const std::string& key, std::string_view json) {
-    if (json.empty()) {
-        all.erase(key);
-    } else {
-        all[key] = value_of<T>(json);
-    }
-}
-
 template <class T>
 void put(std::vector<T>& items, std::string_view json) {
-    items = value_of<Several<T>>(json).items;
+    Several<T> several;
+    put(several, json);
+    items = std::move(several.items);
+}
+template <class T>
+void put(std::optional<T>& value, std::string_view json) {
+    value.reset();
+    if (!json.empty()) put(value.emplace(), json);
+}
+void put(std::int64_t& number, std::string_view json) { number = parse_integer(json).value_or(0); }
+
+// How a part is written and read: one by itself, or, when its name ends with a colon, each value of
+// a map, whose key follows.
+struct PartKind {
+    std::string_view name;
+    std::string (*text)(const Room&, const std::string& key);
+    void (*put)(Room&, const std::string& key, std::string_view json);
+    void (*take)(Room&, const std::string& key, const Room& from);
+};
+
+template <auto member>
+constexpr PartKind one(std::string_view name) {
+    return {name, [](const Room& room, const std::string&) { return text_of(room.*member); },
+            [](Room& room, const std::string&, std::string_view json) { put(room.*member, json); },
+            [](Room& room, const std::string&, const Room& from) { room.*member = from.*member; }};
 }
 
-// "m:<member>" -> "<member>"; empty for other kinds.
-std::string key_of(std::string_view name, char kind) {
-    bool is = name.size() > 2 && name[0] == kind && name[1] == ':';
-    return std::string(is ? name.substr(2) : std::string_view{});
+template <auto members>
+constexpr PartKind many(std::string_view name) {
+    return {name,
+            [](const Room& room, const std::string& key) {
+                auto at = (room.*members).find(key);
+                return at == (room.*members).end() ? "" : text_of(at->second);
+            },
+            [](Room& room, const std::string& key, std::string_view json) {
+                json.empty() ? (room.*members).erase(key) : put((room.*members)[key], json);
+            },
+            [](Room& room, const std::string& key, const Room& from) {
+                (room.*members).take(key, from.*members);
+            }};
+}
+
+constexpr PartKind kinds[] = {
+    one<&Room::revision>("rev"),      one<&Room::about>("about"),
+    one<&Room::settings>("settings"), one<&Room::playback>("playback"),
+    one<&Room::queue>("queue"),       one<&Room::poll>("poll"),
+    one<&Room::bans>("bans"),         one<&Room::invites>("invites"),
+    one<&Room::knocks>("knocks"),     many<&Room::seats>("m:"),
+    many<&Room::links>("l:"),         many<&Room::chat>("c:"),
+};
+
+// Calls `use(kind, key)` for the kind of the part.
+template <class Use>
+void with_kind(std::string_view name, Use use) {
+    for (const auto& kind : kinds) {
+        bool keyed = kind.name.back() == ':';
+        if (keyed ? !name.starts_with(kind.name) || name == kind.name : name != kind.name) continue;
+        return use(kind, keyed ? std::string(name.substr(kind.name.size())) : std::string{});
+    }
 }
 
 }  // namespace
 
 Seat* Room::seat(const std::string& member) {
-    auto found = seats.find(member);
-    return found == seats.end() ? nullptr : &found->second;
+    return seats.contains(member) ? &seats[member] : nullptr;
 }
 
 const Seat* Room::seat(const std::string& member) const {
@@ -89,48 +128,17 @@ Millis Room::position(Millis now) const {
 }
 
 std::string Room::part(std::string_view name) const {
-    if (name == "rev") return std::to_string(revision);
-    if (name == "about") return exists() ? text_of(about) : "";
-    if (name == "settings") return text_of(settings);
-    if (name == "playback") return text_of(playback);
-    if (name == "queue") return text_of(queue);
-    if (name == "poll") return poll ? text_of(*poll) : "";
-    if (name == "bans") return text_of(bans);
-    if (name == "invites") return text_of(invites);
-    if (name == "knocks") return text_of(knocks);
-    if (auto key = key_of(name, 'm'); !key.empty()) return text_of(seats, key);
-    if (auto key = key_of(name, 'l'); !key.empty()) return text_of(links, key);
-    if (auto key = key_of(name, 'c'); !key.empty()) return text_of(chat, key);
-    return "";
+    std::string text;
+    with_kind(name, [&](const auto& kind, const auto& key) { text = kind.text(*this, key); });
+    return text;
 }
 
 void Room::put_part(std::string_view name, std::string_view json) {
-    if (name == "rev") {
-        revision = parse_integer(json).value_or(0);
-    } else if (name == "about") {
-        about = value_of<About>(json);
-    } else if (name == "settings") {
-        settings = value_of<Settings>(json);
-    } else if (name == "playback") {
-        playback = value_of<Playback>(json);
-    } else if (name == "queue") {
-        queue = value_of<Queue>(json);
-    } else if (name == "poll") {
-        poll.reset();
-        if (!json.empty()) poll = value_of<Poll>(json);
-    } else if (name == "bans") {
-        put(bans, json);
-    } else if (name == "invites") {
-        put(invites, json);
-    } else if (name == "knocks") {
-        put(knocks, json);
-    } else if (auto member = key_of(name, 'm'); !member.empty()) {
-        put(seats, member, json);
-    } else if (auto linked = key_of(name, 'l'); !linked.empty()) {
-        put(links, linked, json);
-    } else if (auto message = key_of(name, 'c'); !message.empty()) {
-        put(chat, message, json);
-    }
+    with_kind(name, [&](const auto& kind, const auto& key) { kind.put(*this, key, json); });
+}
+
+void Room::take_part(std::string_view name, const Room& from) {
+    with_kind(name, [&](const auto& kind, const auto& key) { kind.take(*this, key, from); });
 }
 
 }  // namespace party

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 
 #include "workers/party/room/members.h"
 #include "workers/party/room/programme.h"
+#include "workers/party/room/shared_map.h"
 
 namespace party {
 
@@ -130,12 +130,12 @@ struct Room {
     std::vector<Ban> bans;
     std::vector<Invite> invites;
     std::vector<Knock> knocks;
-    std::map<std::string, Seat> seats;        // by member id
-    std::map<std::string, Link> links;        // by member id
-    std::map<std::string, ChatMessage> chat;  // by message id, so in order; the last 200
+    SharedMap<Seat> seats;        // by member id
+    SharedMap<Link> links;        // by member id
+    SharedMap<ChatMessage> chat;  // by message id, so in order; the last 200
 
     bool exists() const { return !about.id.empty(); }
-    Seat* seat(const std::string& member);
+    Seat* seat(const std::string& member);  // to write to
     const Seat* seat(const std::string& member) const;
     // Where everybody is at `now`, within the length of the media.
     Millis position(Millis now) const;
@@ -145,6 +145,8 @@ struct Room {
     std::string part(std::string_view name) const;
     // Takes a part over from another node; empty text removes it. Unknown names are ignored.
     void put_part(std::string_view name, std::string_view json);
+    // The same from another copy of the room.
+    void take_part(std::string_view name, const Room& from);
 };
 
 }  // namespace party

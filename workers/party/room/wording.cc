@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "common/base/text.h"
+#include "workers/party/room/unicode.h"
 
 namespace party {
 
@@ -86,7 +87,11 @@ std::string clean_line(std::string_view text) {
         if (gap && !line.empty() && line.back() != ' ') line += ' ';
         if (!gap && !hidden(one.value)) line += one.bytes;
     }
-    return std::string(trim(line));
+    return composed(trim(line));
+}
+
+std::string clean_name(std::string_view text) {
+    return clean_line(simplified(without_hidden(text)));
 }
 
 std::string without_hidden(std::string_view text) {
@@ -97,7 +102,7 @@ std::string without_hidden(std::string_view text) {
     return clean;
 }
 
-std::string clean_text(std::string_view text) { return std::string(trim(without_hidden(text))); }
+std::string clean_text(std::string_view text) { return composed(trim(without_hidden(text))); }
 
 std::string first_characters(std::string_view text, std::size_t count) {
     std::string first;

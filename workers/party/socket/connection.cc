@@ -45,7 +45,7 @@ using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
 constexpr std::size_t longest_head = 8192;  // of a request
-constexpr std::size_t kept_buffer = 2048;   // of an idle connection
+constexpr std::size_t first_bytes = 128;    // of a message; more is asked for when it is longer
 constexpr std::uint16_t only_text = 1003, lost = 1006, not_utf8 = 1007;
 constexpr std::chrono::milliseconds closing_time{5'000};
 
@@ -276,7 +276,7 @@ class Peer final : public Talk, public std::enable_shared_from_this<Peer> {
     }
     void give_up_deciding() override { refuse(undecided()); }
     void refuse(const Admission& admission) {
-        ++hub_.counts.refused;
+        add(hub_.counts.refusals, admission.code);
         until(Stage::closing, closing_time);
         socket_.write(refusal(admission));
         async_teardown(beast::role_type::server, stream_->next_layer(),
@@ -289,12 +289,16 @@ class Peer final : public Talk, public std::enable_shared_from_this<Peer> {
         greet(enter);
         read();
     }
+    // A socket that waits holds a small buffer: there are many, and most are idle.
     void read() {
         if (stage_ != Stage::open) return;
-        if (buffer_.capacity() > kept_buffer) buffer_.shrink_to_fit();
-        stream_->async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
-            error ? self->vanish() : self->reads();
-        });
+        bool begins = buffer_.size() == 0;
+        if (begins && buffer_.capacity() > first_bytes) buffer_.shrink_to_fit();
+        auto more = [self = shared_from_this()](error_code error, std::size_t) {
+            if (error) return self->vanish();
+            self->stream_->is_message_done() ? self->reads() : self->read();
+        };
+        stream_->async_read_some(buffer_, begins ? first_bytes : 0, std::move(more));
     }
     // While closing, Beast reads on its own for the peer's close frame. It takes a message that
     // ends inside of a character when its last fragment is empty.

@@ -95,14 +95,6 @@ void Hub::flush_some() {
     waiting_.clear();
 }
 
-void Hub::count_close(std::uint16_t code) {
-    auto& closes = counts.closes;
-    auto same = std::find_if(closes.begin(), closes.end(),
-                             [&](const auto& one) { return one.first == code; });
-    if (same == closes.end()) same = closes.insert(same, {code, 0});
-    ++same->second;
-}
-
 // Marsaglia's xorshift: this only keeps peers from beating together.
 milliseconds Hub::jittered(milliseconds period) {
     random_ ^= random_ << 13;

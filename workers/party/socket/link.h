@@ -51,7 +51,6 @@ class Hub : public std::enable_shared_from_this<Hub> {
     // Sends behind all that this turn of the loop still brings; on a line that has sent in the last
     // two milliseconds, after two more: messages that go together cost little more than one.
     void flush_soon(std::shared_ptr<Line> line);
-    void count_close(std::uint16_t code);
     std::chrono::milliseconds jittered(std::chrono::milliseconds period);  // +-20 %
 
   private:

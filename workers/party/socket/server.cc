@@ -154,4 +154,12 @@ void Server::send_to_all(SharedFrame frame, std::size_t at_once) {
 
 const ServerCounts& Server::counts() const { return engine_->hub->counts; }
 
+std::vector<std::size_t> Server::queues() const {
+    const auto& links = engine_->hub->links();
+    std::vector<std::size_t> bytes(links.size());
+    std::transform(links.begin(), links.end(), bytes.begin(),
+                   [](const auto& link) { return link->queued(); });
+    return bytes;
+}
+
 }  // namespace party

@@ -3,6 +3,7 @@
 // connection. No permessage-deflate: it costs 95 KB a connection. The door to Boost.Beast.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 
 #include "workers/party/socket/frame.h"
 #include "workers/party/socket/loop.h"
+#include "workers/party/socket/tally.h"
 
 namespace party {
 
@@ -90,10 +92,12 @@ class Connection {
 };
 
 struct ServerCounts {
-    std::uint64_t open = 0, accepted = 0, refused = 0;
+    std::uint64_t open = 0, accepted = 0;
     std::uint64_t frames_in = 0, frames_out = 0, bytes_in = 0, bytes_out = 0;
     std::uint64_t dropped_ephemeral = 0, replaced_states = 0, slow = 0;
-    std::vector<std::pair<std::uint16_t, std::uint64_t>> closes{};  // by code
+    Tally<std::string> refusals{};              // by the code of the admission
+    Tally<std::uint16_t> closes{};              // by close code
+    std::array<std::uint64_t, 256> messages{};  // that were queued, by the number of their frame
 };
 
 class Server {
@@ -120,6 +124,8 @@ class Server {
     void send_to_all(SharedFrame frame, std::size_t at_once);
 
     const ServerCounts& counts() const;
+    // How many bytes wait on each connection.
+    std::vector<std::size_t> queues() const;
 
   private:
     struct Engine;

@@ -16,7 +16,8 @@ namespace {
 
 // RFC 6455 section 5.5.2: FIN and the opcode of ping, without payload.
 const std::string ping{"\x89\x00", 2};
-const SharedFrame heartbeat = make_frame(R"({"type":"hb"})", Frame::Kind::ephemeral);
+const SharedFrame heartbeat =
+    make_frame(R"({"type":"hb"})", Frame::Kind::ephemeral, {}, heartbeat_number);
 
 // Whatever a guest does wrong, the other connections stay.
 template <class Action>
@@ -60,7 +61,7 @@ void Talk::over(std::uint16_t code) {
     if (!std::exchange(present_, false)) return;
     code_ = code;
     --hub_.counts.open;
-    hub_.count_close(code);
+    add(hub_.counts.closes, code);
     dismiss_later();
 }
 
@@ -89,6 +90,7 @@ void Talk::queue(SharedFrame frame, Time now) {
     }
     if (line_->blocked && !make_room(*frame, since)) return;
     spoken_ = now;
+    ++hub_.counts.messages[frame->number];
     line_->out.add(std::move(frame), since);
     line_->flush_soon();
 }

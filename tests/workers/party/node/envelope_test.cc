@@ -29,6 +29,7 @@ class PartyEnvelopeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takes_numbers_as_ids);
     CPPUNIT_TEST(refuses_what_is_no_message);
     CPPUNIT_TEST(refuses_what_is_too_deep);
+    CPPUNIT_TEST(leaves_out_what_is_no_character);
     CPPUNIT_TEST(knows_the_id_of_a_message_of_no_type);
     CPPUNIT_TEST(writes_events_and_replies);
     CPPUNIT_TEST(lets_a_bucket_fill_again);
@@ -69,6 +70,21 @@ class PartyEnvelopeTest : public CppUnit::TestFixture {
         };
         CPPUNIT_ASSERT_EQUAL(std::string{"bad_request data"}, refused(deep(7)));
         CPPUNIT_ASSERT_EQUAL(std::string{"bad_json"}, refused(deep(8)));
+    }
+    void leaves_out_what_is_no_character() {
+        auto text = [](const std::string& json) {
+            Incoming message;
+            read_envelope(R"({"type":"a","data":{"x":")" + json + R"("}})", message);
+            return message.data.find("x")->text;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string{"ab"}, text(R"(a\u0000b)"));
+        CPPUNIT_ASSERT_EQUAL(std::string{R"(a\u0000)"}, text(R"(\u0000a\\u0000)"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"a\U0001f600"}, text(R"(a\ud83d\ud83d\ude00\uDE00)"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"a\"b"}, text(R"(\ud83da\"\ud83db)"));
+        for (const char* broken : {R"({"type":"\u00)", R"({"type":"\u00\u000000"})", "\\u0000",
+                                   R"({"a\u0000":1,"a":2})", R"({"x":"\ud83d)"}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(broken, std::string{"bad_json"}, refused(broken));
+        }
     }
     void knows_the_id_of_a_message_of_no_type() {
         Incoming message;

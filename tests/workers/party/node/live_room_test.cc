@@ -61,14 +61,16 @@ struct Place {
         : redis(loop, address),
           channels(loop, address, name,
                    [this](auto, auto text) {
-                       if (auto news = parse_bulletin(text); news && room) room->take(*news);
+                       if (room) room->take(text);
                    }),
           clock(loop, redis),
-          tools{std::move(name), loop,    redis,  channels, clock,    rooms,
+          peers(loop, redis, clock, std::string(node_id_size, name.front())),
+          tools{std::move(name), loop,    redis,  channels, clock,    peers, rooms,
                 people,          records, tokens, box,      messages, rules} {}
     RedisLink redis;
     RedisChannels channels;
     ClusterClock clock;
+    Peers peers;
     RoomStore rooms{redis};
     PeopleStore people{redis};
     Tools tools;
@@ -80,6 +82,11 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tells_all_nodes_in_one_order);
     CPPUNIT_TEST(runs_a_command_again_when_another_node_was_quicker);
     CPPUNIT_TEST(does_a_command_with_an_id_once);
+    CPPUNIT_TEST(sends_together_what_waits);
+    CPPUNIT_TEST(does_once_what_comes_again_among_others);
+    CPPUNIT_TEST(refuses_one_of_many);
+    CPPUNIT_TEST(notices_members_whose_connection_is_gone);
+    CPPUNIT_TEST(keeps_a_member_that_others_took_for_lost);
     CPPUNIT_TEST(tells_plain_commands_to_who_knows_no_states);
     CPPUNIT_TEST(brings_back_what_redis_has_lost);
     CPPUNIT_TEST(fetches_what_was_published_while_it_did_not_hear);
@@ -236,6 +243,82 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(first, second);
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, here_->room->room().chat.size());
+    }
+    // Submits all at once; the answers and refusals, in the order of the commands.
+    std::vector<std::string> run_all(Place& place, const std::string& name,
+                                     const std::vector<std::pair<Command, std::string>>& commands) {
+        std::vector<std::string> answers(commands.size());
+        std::size_t answered = 0;
+        for (std::size_t i = 0; i < commands.size(); ++i) {
+            Job job{act(name), commands[i].first, commands[i].second, false, {}};
+            job.done = [&, i](const Outcome& outcome) {
+                answers[i] = outcome.failure ? outcome.failure->problem().code : outcome.answer;
+                ++answered;
+            };
+            place.room->submit(std::move(job));
+        }
+        CPPUNIT_ASSERT(turn_until(*loop_, [&] { return answered == commands.size() && same(); }));
+        return answers;
+    }
+    std::int64_t revision() { return here_->room->room().revision; }
+    void sends_together_what_waits() {
+        asked(*loop_, here_->redis, {"CONFIG", "RESETSTAT"});
+        std::vector<std::pair<Command, std::string>> all{{seeks(10), ""}};
+        for (int i = 0; i < 30; ++i) all.emplace_back(says("word " + std::to_string(i)), "");
+        all.emplace_back(seeks(20), "");
+        auto before = revision();
+        for (const auto& answer : run_all(*here_, "anna", all)) {
+            CPPUNIT_ASSERT_EQUAL('{', answer[0]);
+        }
+        auto stats = asked(*loop_, here_->redis, {"INFO", "commandstats"})->text;
+        CPPUNIT_ASSERT(stats.find("cmdstat_publish:calls=2,") != stats.npos);
+        CPPUNIT_ASSERT_EQUAL(before + 2, revision());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, ben_.versions.size());
+        for (std::size_t i = 1; i < 32; ++i) {
+            CPPUNIT_ASSERT_EQUAL(ben_.versions[i - 1] + 1, ben_.versions[i]);
+        }
+    }
+    void does_once_what_comes_again_among_others() {
+        auto first = run(*there_, "ben", says("once"), false, "id-1");
+        auto answers = run_all(
+            *there_, "ben",
+            {{says("a"), "id-2"}, {says("b"), ""}, {says("once"), "id-1"}, {says("c"), "id-3"}});
+        CPPUNIT_ASSERT_EQUAL(first, answers[2]);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, here_->room->room().chat.size());
+        CPPUNIT_ASSERT_EQUAL(answers[3], run(*here_, "ben", says("c"), false, "id-3"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, there_->room->room().chat.size());
+    }
+    void refuses_one_of_many() {
+        auto answers = run_all(*there_, "ben", {{says("a"), ""}, {seeks(5), ""}, {says("b"), ""}});
+        CPPUNIT_ASSERT_EQUAL(std::string{"not_allowed"}, answers[1]);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, here_->room->room().chat.size());
+    }
+    static const std::string& connection_of(const std::string& name, const Place& place) {
+        static const std::string nobody;
+        const auto* seat = std::as_const(*place.room).room().seat(act(name).member);
+        return seat ? seat->connection : nobody;
+    }
+    void notices_members_whose_connection_is_gone() {
+        auto carl = act("carl");
+        carl.person.connection = here_->peers.new_connection();
+        here_->room->submit({carl, [](Room& room, const Act& act, party::Change& change) {
+                                 Join wanted;
+                                 wanted.room = room_id;
+                                 Act newcomer = act;
+                                 newcomer.member.clear();
+                                 join(room, newcomer, wanted, change);
+                             }});
+        CPPUNIT_ASSERT(turn_until(
+            *loop_, [&] { return connection_of("carl", *there_) == carl.person.connection; }));
+        here_->room->tidy(false);
+        CPPUNIT_ASSERT(turn_until(*loop_, [&] { return connection_of("carl", *there_).empty(); }));
+    }
+    void keeps_a_member_that_others_took_for_lost() {
+        run(*there_, "ben", LiveRoom::loss_of("c-anna"));
+        CPPUNIT_ASSERT(turn_until(*loop_, [&] { return connection_of("anna", *here_).empty(); }));
+        here_->room->tidy(false);
+        CPPUNIT_ASSERT(
+            turn_until(*loop_, [&] { return connection_of("anna", *there_) == "c-anna"; }));
     }
     void tells_plain_commands_to_who_knows_no_states() {
         Listener simple{"simple", false};

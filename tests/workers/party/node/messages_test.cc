@@ -38,7 +38,6 @@ class PartyMessagesTest : public CppUnit::TestFixture {
         for (const Problem* problem : {&bad_json,
                                        &bad_request,
                                        &unknown_type,
-                                       &too_large,
                                        &plan_required,
                                        &room_not_found,
                                        &room_ended,
@@ -49,7 +48,6 @@ class PartyMessagesTest : public CppUnit::TestFixture {
                                        &approval_pending,
                                        &approval_denied,
                                        &banned,
-                                       &already_in_room,
                                        &not_in_room,
                                        &not_allowed,
                                        &target_not_found,
@@ -67,7 +65,7 @@ class PartyMessagesTest : public CppUnit::TestFixture {
                                        &duplicate,
                                        &rate_limited,
                                        &unavailable,
-                                       &internal_error,
+                                       &internal,
                                        &forbidden,
                                        &unauthenticated}) {
             for (LanguageId language = 0; language < language_count; ++language) {

@@ -1,5 +1,6 @@
 // People on their sockets: who may come in, what they are told, what they missed.
 #include "workers/party/redis/people.h"
+#include "workers/party/redis/nodes.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -22,6 +23,7 @@ class PartyPeopleStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(welcomes_with_what_is_known_of_the_person);
     CPPUNIT_TEST(limits_the_sockets_of_a_user);
     CPPUNIT_TEST(frees_sockets_that_left_or_died);
+    CPPUNIT_TEST(frees_sockets_of_a_node_that_is_gone);
     CPPUNIT_TEST(limits_the_connects_of_an_address);
     CPPUNIT_TEST(refuses_the_revoked);
     CPPUNIT_TEST(takes_a_ticket_once);
@@ -37,6 +39,7 @@ class PartyPeopleStoreTest : public CppUnit::TestFixture {
 
     Uuid user_ = Uuid::make(), session_ = Uuid::make();
     std::unique_ptr<Loop> loop_;
+    const std::string node = "0123abcd";
     std::unique_ptr<RedisLink> link_;
     std::unique_ptr<RedisChannels> channels_;
     std::unique_ptr<PeopleStore> store_;
@@ -54,6 +57,7 @@ class PartyPeopleStoreTest : public CppUnit::TestFixture {
         store_ = std::make_unique<PeopleStore>(*link_);
         redis_ = std::make_unique<Redis>(shared_redis(), seconds{2});
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return link_->up() && channels_->up(); }));
+        one({"ZADD", nodes_key, std::to_string(now + 900'000), node});
         arrival_.user = user_.text();
         arrival_.session = session_.text();
         arrival_.ip = network() + "1";
@@ -72,7 +76,7 @@ class PartyPeopleStoreTest : public CppUnit::TestFixture {
         return "2001:db8:1" + random.substr(25, 3) + ":1" + random.substr(33, 3) + "::";
     }
     Entry admit(const std::string& connection) {
-        arrival_.connection = connection;
+        arrival_.connection = node + connection;
         return brought<Entry>(*loop_, [&](auto done) { store_->admit(arrival_, std::move(done)); });
     }
     RedisReply one(const RedisCommand& command) { return redis_->ask({command})->front(); }
@@ -121,13 +125,23 @@ class PartyPeopleStoreTest : public CppUnit::TestFixture {
         arrival_.most_sockets = 2;
         admit("c1");
         admit("c2");
-        store_->leave({arrival_.user, "c1"});
+        store_->leave({arrival_.user, node + "c1"});
         CPPUNIT_ASSERT(admit("c3").kind == Kind::welcome);
         CPPUNIT_ASSERT(admit("c4").kind == Kind::too_many_sockets);
-        store_->renew({{arrival_.user, "c3"}}, now + 120'000);
-        arrival_.now = now + 60'000;
+        store_->renew({{arrival_.user, node + "c3"}}, now + 600'000);
+        arrival_.now = now + 300'000;
         CPPUNIT_ASSERT(admit("c5").kind == Kind::welcome);
         CPPUNIT_ASSERT(admit("c6").kind == Kind::too_many_sockets);
+    }
+    void frees_sockets_of_a_node_that_is_gone() {
+        arrival_.most_sockets = 2;
+        admit("c1");
+        admit("c2");
+        CPPUNIT_ASSERT(admit("c3").kind == Kind::too_many_sockets);
+        one({"ZADD", nodes_key, std::to_string(now - 1), node});
+        CPPUNIT_ASSERT(admit("c3").kind == Kind::welcome);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
+                             one({"ZCARD", "ws:conn:{" + arrival_.user + "}"}).integer);
     }
     void limits_the_connects_of_an_address() {
         arrival_.most_a_second = 1;

@@ -1,4 +1,4 @@
-// What keeps rooms in Redis alive: leases, alarms, codes, lists, and the return after a loss.
+// What keeps rooms in Redis alive: their time, alarms, codes, lists, and the return after a loss.
 #include "tests/workers/party/redis/two_nodes.h"
 
 namespace {
@@ -13,8 +13,7 @@ class PartyRoomKeepingTest : public TwoNodes {
     CPPUNIT_TEST(brings_a_room_back_that_fell_behind);
     CPPUNIT_TEST(leaves_a_room_that_is_as_good);
     CPPUNIT_TEST(drops_all_of_a_room);
-    CPPUNIT_TEST(knows_whose_lease_has_ended);
-    CPPUNIT_TEST(keeps_rooms_alive_while_leases_are_renewed);
+    CPPUNIT_TEST(keeps_rooms_alive);
     CPPUNIT_TEST(gives_each_alarm_to_one);
     CPPUNIT_TEST(takes_fifty_alarms_at_once);
     CPPUNIT_TEST(claims_codes_for_one_room);
@@ -39,8 +38,6 @@ class PartyRoomKeepingTest : public TwoNodes {
         CPPUNIT_ASSERT(heard(1) && ana_->heard[0].version == 8 && ana_->heard[0].epoch == "e2");
         CPPUNIT_ASSERT_EQUAL(std::string{"r"}, one({"GET", "p:code:CODEr"}).text);
         CPPUNIT_ASSERT(one({"ZSCORE", "p:public", "r"}).kind == RedisReply::Kind::text);
-        auto leases = one({"ZRANGE", "p:{r}:live", "0", "-1"});
-        CPPUNIT_ASSERT(leases.list.size() == 1 && leases.list[0].text == "ana");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{10}, apply(changing("r")).version);
         CPPUNIT_ASSERT(missed("r", "e2", 8).complete);
     }
@@ -70,30 +67,13 @@ class PartyRoomKeepingTest : public TwoNodes {
         ana_->store.drop("r", room);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, one({"DBSIZE"}).integer);
     }
-    std::vector<std::string> expired(const std::string& room, Millis at) {
-        return brought<std::vector<std::string>>(
-            *loop_, [&](auto done) { ana_->store.expired(room, at, std::move(done)); });
-    }
-    void knows_whose_lease_has_ended() {
-        make("r");
-        ana_->store.renew({{"r", "ana", now + 10}, {"r", "bea", now + 20}, {"s", "cem", now + 10}},
-                          seconds{900});
-        CPPUNIT_ASSERT(expired("r", now + 9).empty());
-        CPPUNIT_ASSERT((expired("r", now + 10) == std::vector<std::string>{"ana"}));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, expired("r", now + 20).size());
-        ana_->store.release("r", "ana");
-        ana_->store.renew({{"r", "bea", now + 50}}, seconds{900});
-        CPPUNIT_ASSERT(expired("r", now + 20).empty());
-    }
-    void keeps_rooms_alive_while_leases_are_renewed() {
+    void keeps_rooms_alive() {
         auto wanted = making("r");
         wanted.ttl = seconds{10};
         apply(wanted);
-        wanted.room = "s";
-        wanted.ttl = seconds{5000};
-        apply(wanted);
-        ana_->store.renew({{"r", "ana", now}, {"s", "ana", now}}, seconds{900});
-        CPPUNIT_ASSERT(stays_for("p:{r}") > 800 && stays_for("p:{s}") > 4000);
+        apply(changing("r"));
+        ana_->store.renew("r", seconds{900});
+        CPPUNIT_ASSERT(stays_for("p:{r}") > 800 && stays_for("p:{r}:s") > 800);
     }
     std::vector<DueAlarm> due(Node& node, Millis at) {
         return brought<std::vector<DueAlarm>>(
@@ -176,7 +156,7 @@ class PartyRoomKeepingTest : public TwoNodes {
         CPPUNIT_ASSERT(turn_until(*loop_, [&] { return loading_away && finding_away; }));
         CPPUNIT_ASSERT(!missed("r", "e1", 0).complete && due(*ana_, now).empty());
         CPPUNIT_ASSERT(!restore(*ana_, a_room("r", 1), "e2"));
-        ana_->store.renew({{"r", "ana", now}}, seconds{900});
+        ana_->store.renew("r", seconds{900});
     }
 };
 

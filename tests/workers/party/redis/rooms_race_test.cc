@@ -26,7 +26,7 @@ class PartyRoomRaceTest : public TwoNodes {
 
         void go() {
             if (left == 0) return;
-            Application wanted{.room = "r", .expected = known, .events = &events};
+            Application wanted{.room = "r", .expected = known, .events = events};
             // Some commute and take whatever version there is.
             if (left % 5 == 0) wanted.expected.reset();
             store.apply(wanted, [this](const Applied& applied) {
@@ -74,10 +74,10 @@ class PartyRoomRaceTest : public TwoNodes {
 
         void go() {
             if (done == 500) return;
-            Application wanted{.room = "r", .events = &events};
-            wanted.command_id = name + std::to_string(done);
-            wanted.answer = wanted.command_id;
-            store.apply(wanted, [this, id = wanted.command_id](const Applied& applied) {
+            Application wanted{.room = "r", .events = events};
+            auto id = name + std::to_string(done);
+            wanted.answers = {{id, id}};
+            store.apply(wanted, [this, id](const Applied& applied) {
                 repeated += applied.kind == Kind::duplicate;
                 lost += applied.kind == Kind::away;
                 done += applied.kind == Kind::done ||

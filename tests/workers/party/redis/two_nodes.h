@@ -58,7 +58,7 @@ class TwoNodes : public CppUnit::TestFixture {
         return {.kind = Application::Kind::make, .room = room, .epoch = "e1"};
     }
     Application changing(const std::string& room) const {
-        return {.room = room, .events = &two_events_};
+        return {.room = room, .events = two_events_};
     }
     // Applied with whole parts, as a node does.
     Room a_room(const std::string& id, std::int64_t version = 0) const {
@@ -93,7 +93,7 @@ class TwoNodes : public CppUnit::TestFixture {
     }
     bool restore(Node& node, const Room& room, const std::string& epoch) {
         return brought<bool>(*loop_, [&](auto done) {
-            node.store.restore(room, epoch, now, std::chrono::seconds{900}, std::move(done));
+            node.store.restore(room, epoch, std::chrono::seconds{900}, std::move(done));
         });
     }
     void listen(const std::string& room) {

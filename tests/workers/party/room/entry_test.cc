@@ -270,10 +270,11 @@ class PartyEntryTest : public CppUnit::TestFixture {
         Party party;
         auto invite = party.run("anna", invite_create, NewInvite{"viewer", 2, 60});
         auto token = at(invite.answer, "token").text;
-        CPPUNIT_ASSERT_EQUAL("https://tv.example/party?invite=" + token,
+        auto code = at(invite.answer, "code").text;
+        CPPUNIT_ASSERT_EQUAL("https://tv.example/party#code=" + code,
                              at(invite.answer, "url").text);
         party.join("ben", by_invite(token));
-        party.join("carl", by_code(at(invite.answer, "code").text));
+        party.join("carl", by_code(code));
         CPPUNIT_ASSERT_EQUAL(std::string{"viewer"}, party.seat("carl").member.role);
         CPPUNIT_ASSERT_EQUAL(std::string{"bad_code"},
                              party.refusal("dora", join, by_invite(token)));

@@ -29,6 +29,7 @@ class PartyModerationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_a_kick_without_a_target);
     CPPUNIT_TEST(bans_until_the_time_is_over_or_it_is_lifted);
     CPPUNIT_TEST(bans_who_is_not_there);
+    CPPUNIT_TEST(takes_over_bans_of_earlier_parties);
     CPPUNIT_TEST(takes_the_knock_of_a_banned_one_away);
     CPPUNIT_TEST(mutes_for_minutes);
     CPPUNIT_TEST(keeps_one_muted_who_leaves_and_comes_back);
@@ -110,6 +111,21 @@ class PartyModerationTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string{"target_not_found"},
                              party.refusal("anna", unban, of_user("user-carl")));
         party.join("carl");
+    }
+
+    void takes_over_bans_of_earlier_parties() {
+        Party party;
+        party.join("ben");
+        party::Change change;
+        auto later = party.now + 60'000;
+        keep_out(party.room, {{"user-ben"}, {"user-carl"}, {"user-dora", later}}, change);
+        CPPUNIT_ASSERT(party.has("ben"));
+        CPPUNIT_ASSERT(change.events.empty() && change.parts == std::vector<std::string>{"bans"});
+        for (const char* name : {"carl", "dora"}) {
+            CPPUNIT_ASSERT_EQUAL(std::string{"banned"}, party.refusal(name, join, Join{}));
+        }
+        party.pass(60'000);
+        party.join("dora");
     }
 
     void bans_who_is_not_there() {

@@ -21,6 +21,7 @@ class PartyPresenceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(removes_a_lost_member_after_forty_five_seconds);
     CPPUNIT_TEST(says_nothing_of_one_who_is_back_at_once);
     CPPUNIT_TEST(takes_a_member_back_on_another_connection);
+    CPPUNIT_TEST(takes_a_device_without_a_name_back_once_it_was_lost);
     CPPUNIT_TEST(ignores_the_loss_of_a_connection_that_was_replaced);
     CPPUNIT_TEST(wakes_for_what_is_due_first);
     CPPUNIT_TEST(may_be_woken_too_early_and_twice);
@@ -84,6 +85,32 @@ class PartyPresenceTest : public CppUnit::TestFixture {
         party.lose("ben");
         party.pass(60'000);
         CPPUNIT_ASSERT_THROW(party.run("ben", returned), Failure);
+    }
+
+    void takes_a_device_without_a_name_back_once_it_was_lost() {
+        Party party;
+        auto again = [&](const std::string& name) {
+            auto& person = party.person(name);
+            person = party.person("ben");
+            person.device.id = person.connection = name;
+            return at(party.join(name).answer, "member.memberId").text;
+        };
+        party.person("ben").unnamed = true;
+        party.join("ben");
+        auto second = again("beside the first");
+        CPPUNIT_ASSERT(second != party.id("ben"));
+        party.lose("ben");
+        CPPUNIT_ASSERT_EQUAL(party.id("ben"), again("after the loss"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"after the loss"}, party.seat("ben").connection);
+        CPPUNIT_ASSERT(again("a third") != party.id("ben"));
+
+        Party named;
+        named.join("ben");
+        named.lose("ben");
+        auto& tablet = named.person("tablet");
+        tablet = named.person("ben");
+        tablet.device.id = "tablet";
+        CPPUNIT_ASSERT(at(named.join("tablet").answer, "member.memberId").text != named.id("ben"));
     }
 
     void ignores_the_loss_of_a_connection_that_was_replaced() {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "workers/party/room/ids.h"
+#include "workers/party/room/unicode.h"
 
 namespace {
 
@@ -15,6 +16,7 @@ class PartyWordingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PartyWordingTest);
     CPPUNIT_TEST(cleans_lines);
     CPPUNIT_TEST(cleans_texts);
+    CPPUNIT_TEST(spells_alike_what_looks_alike);
     CPPUNIT_TEST(cuts_between_characters);
     CPPUNIT_TEST(knows_emoji_by_their_shape);
     CPPUNIT_TEST(takes_nothing_else_for_emoji);
@@ -34,6 +36,15 @@ class PartyWordingTest : public CppUnit::TestFixture {
     void cleans_texts() {
         CPPUNIT_ASSERT_EQUAL(std::string{"a\n\tb"}, clean_text("\n a\r\n\tb\x7f\x1b \n"));
         CPPUNIT_ASSERT_EQUAL(std::string{"&<b>"}, clean_text("&<b>"));
+    }
+
+    void spells_alike_what_looks_alike() {
+        CPPUNIT_ASSERT_EQUAL(std::string{"caf\u00e9 \ufb01"}, clean_text("cafe\u0301 \ufb01"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"caf\u00e9"}, clean_line("cafe\u200b\u0301"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"John fi"}, clean_name("\uff2a\u24de\U0001d421n \ufb01"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"a b"}, clean_name(" a\u3000\u00a0b\u2003"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"\xff"}, composed("\xff"));
+        CPPUNIT_ASSERT(composed("").empty() && simplified("").empty());
     }
 
     void cuts_between_characters() {

@@ -86,6 +86,7 @@ class Listener final : public Guest {
 
 class PartyServer : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PartyServer);
+    CPPUNIT_TEST(counts_what_is_queued_by_its_number);
     CPPUNIT_TEST(leaves_ephemeral_frames_out_for_a_slow_peer);
     CPPUNIT_TEST(replaces_states_for_a_slow_peer_only);
     CPPUNIT_TEST(closes_a_slow_peer_and_forgets_what_waited);
@@ -160,6 +161,26 @@ class PartyServer : public CppUnit::TestFixture {
     }
 
   public:
+    void counts_what_is_queued_by_its_number() {
+        serve();
+        connect(2);
+        for (auto number : {7, 7, 255, 0}) {
+            auto frame = make_frame("x", Frame::Kind::event, {}, static_cast<std::uint8_t>(number));
+            told.open.front()->send(frame);
+        }
+        auto queues = server->queues();
+        std::sort(queues.begin(), queues.end());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, queues.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, queues.front());
+        CPPUNIT_ASSERT_EQUAL(told.open.front()->queued(), queues.back());
+        CPPUNIT_ASSERT(queues.back() > 0);
+        const auto& messages = server->counts().messages;
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, messages[7]);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, messages[255]);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, messages[0]);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, messages[heartbeat_number]);
+    }
+
     void leaves_ephemeral_frames_out_for_a_slow_peer() {
         serve({.soft_queue = 210'000, .hard_queue = 10'000'000});
         connect(1);
@@ -287,14 +308,14 @@ class PartyServer : public CppUnit::TestFixture {
 
     void shares_a_listening_socket_with_another_thread() {
         Loop other;
-        std::uint64_t elsewhere = 0;
+        Tally<std::string> elsewhere;
         std::jthread thread([&] {
             Server second(other, {}, [](const Upgrade&, Server::Answer answer) {
                 answer({.status = 503, .code = "draining", .message = "Elsewhere."});
             });
             second.listen(door.get());
             other.run();
-            elsewhere = second.counts().refused;
+            elsewhere = second.counts().refusals;
         });
         struct Ending {
             Loop& loop;
@@ -314,7 +335,8 @@ class PartyServer : public CppUnit::TestFixture {
         });
         other.stop();
         thread.join();
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{200}, elsewhere + server->counts().accepted);
+        auto refused = elsewhere.empty() ? 0 : elsewhere.front().second;
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{200}, refused + server->counts().accepted);
     }
 
     void accepts_no_more_when_told() {
