@@ -88,6 +88,8 @@ $(library): $(call objects,$(filter common/%,$(sources)))
 $(foreach worker,$(workers),$(eval $(BUILD)/bin/$(worker): $(call objects,$(filter workers/$(worker)/%,$(sources)))))
 $(foreach other,$(others),$(eval $(BUILD)/bin/$(basename $(notdir $(other))): $(call objects,$(other) $(call mirrored,$(other)))))
 $(BUILD)/bin/tests: $(call objects,$(filter-out common/% workers/%/main.cc tests/fuzz/% $(others),$(sources)))
+# Many small pieces of unequal age; sanitizers bring an allocator of their own.
+$(BUILD)/bin/party: libraries += $(if $(SANITIZE),,-ljemalloc)
 $(BUILD)/bin/tests: libraries += -lcppunit
 $(BUILD)/bin/sockets_program: libraries += -lssl
 $(fuzzers): $(BUILD)/bin/fuzz-%: $(BUILD)/objects/tests/fuzz/%_fuzz.o

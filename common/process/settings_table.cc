@@ -98,7 +98,7 @@ constexpr Setting table[] = {
     {"RESEND_WEBHOOK_SECRETS", "", Kind::secret,
      "Secrets of Resend's webhook endpoints (whsec_...), comma separated; without any, no webhook "
      "is taken."},
-    {"PARTY_THREADS", "2", Kind::number, "Threads of a party program; each is a node of its own.",
+    {"PARTY_THREADS", "1", Kind::number, "Threads of a party program; each is a node of its own.",
      1, 64},
     {"PARTY_LISTEN", "", Kind::text,
      "Where a party program listens: host:port; by default its unix socket in RUN_FOLDER."},

@@ -91,6 +91,8 @@ const odd = [
 ];
 
 const longest = 16_384;
+// Rarely said, or nobody would be in a party for long.
+const farewells = ['party:end', 'party:leave', 'party:kick', 'party:ban', 'party:create'];
 
 export class Nonsense {
     #random;
@@ -144,7 +146,8 @@ export class Nonsense {
     // { id, text }: a message that is JSON, and by its id answered once. `names`: values that stand
     // for real ones: { memberId: [...], roomId: [...] }.
     message(id, names = {}) {
-        const type = this.pick(types);
+        let type = this.pick(types);
+        while (farewells.includes(type) && this.chance(0.95)) type = this.pick(types);
         const data = structuredClone(right[type]);
         for (const [name, values] of Object.entries(names)) {
             if (name in data && this.chance(0.7)) data[name] = this.pick(values);

@@ -15,7 +15,7 @@ export const password = 'a-long-walk-home-1';
 
 // Rates of sockets and limits of attempts do not stand in the way unless a test asks for it.
 export async function start_service(settings = {}) {
-    const world = await start_world({ THROTTLE_MULTIPLIER: 1000, PARTY_NODES: 2, ...settings });
+    const world = await start_world({ THROTTLE_MULTIPLIER: 1000, PARTY_NODES: 2, PARTY_THREADS: 2, ...settings });
     const service = new Service(world);
     await service.party_is_up();
     return service;

@@ -46,6 +46,9 @@ class Participant {
     virtual bool keeps_time() const = 0;    // has asked for the time: needs no repetitions
 };
 
+struct Trial;    // attempt.h
+struct Attempt;  // attempt.h
+
 class LiveRoom {
   public:
     LiveRoom(Tools& tools, std::string id);
@@ -99,8 +102,6 @@ class LiveRoom {
     void open();
     void load();  // and tells those who are here all anew
     void next();
-    struct Trial;
-    struct Attempt;
     void run(Job job);
     Trial try_out(Job& job, const Room& room) const;
     void join_in(Attempt& attempt);

@@ -186,7 +186,7 @@ void PersonalStreams::deliver(const std::string& user, Stream& stream, const Eve
     }
     auto frame =
         framed(personal_text(event.type, stream.epoch, version, tools_.clock.now(), event.data),
-                   kind, key);
+               kind, key);
     for (auto* session : here(user)) {
         if (concerns(*session, event)) session->send(frame);
     }

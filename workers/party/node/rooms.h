@@ -42,7 +42,7 @@ class Rooms {
     std::vector<std::pair<std::string, std::string>> losses_;  // room and connection, still untold
     Timer alarms_, tidying_;
     unsigned rounds_ = 0;
-    double next_round_ = 0;  // ms of the monotonic clock
+    double next_round_ = 0;           // ms of the monotonic clock
     std::vector<std::string> round_;  // rooms that have their turn in this one still
 };
 

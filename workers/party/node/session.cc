@@ -29,6 +29,7 @@ Session::Session(Connection& connection, Tools& tools, Rooms& rooms, Sessions& s
       self_(std::make_shared<Session*>(this)) {
     if (identity_.person.device.id.empty()) identity_.person.device.id = session_id_;
     sessions_.add(*this);
+    sessions_.wake(*this, identity_.expires - warning_before_expiry);
     greet();
 }
 
@@ -165,7 +166,7 @@ void Session::renew(const AccessToken& token) {
     identity_.issued = token.issued;
     identity_.expires = token.expires;
     identity_.session = token.session;
-    warned_of_expiry_ = false;
+    sessions_.wake(*this, identity_.expires - warning_before_expiry);
 }
 
 bool Session::adopt(const Person& person) {
@@ -180,12 +181,10 @@ bool Session::adopt(const Person& person) {
     return true;
 }
 
-void Session::tick(Instant now) {
-    if (now > identity_.expires + grace_after_expiry) {
-        return close(close_code::token_expired, "the token has expired");
-    }
-    if (warned_of_expiry_ || now < identity_.expires - warning_before_expiry) return;
-    warned_of_expiry_ = true;
+void Session::wake(Instant now) {
+    auto end = identity_.expires + grace_after_expiry;
+    if (now > end) return close(close_code::token_expired, "the token has expired");
+    sessions_.wake(*this, end);
     auto left = std::chrono::duration_cast<std::chrono::seconds>(identity_.expires - now).count();
     say("auth:expiring", R"({"inSec":)" + std::to_string(std::max<long>(left, 0)) + "}");
 }

@@ -86,8 +86,8 @@ class Session final : public Guest, public Participant {
     // What is known of the person now; false: the profile is another.
     bool adopt(const Person& person);
 
-    // Every second, by Sessions.
-    void tick(Instant now);
+    // When it has asked Sessions to: before the token expires, and a while after.
+    void wake(Instant now);
     const std::string& session_id() const { return session_id_; }
 
     // What a callback that may come after the session holds; null in it once this is gone.
@@ -124,7 +124,7 @@ class Session final : public Guest, public Participant {
     Identity identity_;
     std::string session_id_, room_, knocked_, member_;
     bool knows_states_ = false, keeps_time_ = false, announced_ready_ = false;
-    bool warned_of_expiry_ = false, over_ = false;
+    bool over_ = false;
     double too_fast_since_ = 0, calm_since_ = 0;
     int mistakes_ = 0;
     double mistakes_since_ = 0;

@@ -125,8 +125,8 @@ void Session::tell_position() {
     bool plays = state.status == "playing";
     if (!plays && (state.status != "paused" || state.position_ms == 0)) return;
     PlainCommand command{state.current_time, state.position_ms, state.anchor_server_ms, state.by};
-    send(framed(event_text(plays ? "party:play" : "party:pause", room_, room.epoch,
-                               room.version, now, Change::json_of(command))));
+    send(framed(event_text(plays ? "party:play" : "party:pause", room_, room.epoch, room.version,
+                           now, Change::json_of(command))));
 }
 
 void Session::quit_room() {

@@ -1,5 +1,5 @@
-// The sessions of one node: lets people in, keeps their leases, tells each second to all of them,
-// and sees them out at the end.
+// The sessions of one node: lets people in, keeps their leases, wakes them up when they have asked
+// for it, and sees them out at the end.
 #pragma once
 
 #include <map>
@@ -21,6 +21,8 @@ class Sessions {
 
     void add(Session& session);
     void remove(Session& session);
+    // Calls `session.wake` then, to the second, and not when it was told before.
+    void wake(Session& session, Instant when);
     const std::set<Session*>& of(const std::string& user) const;
     std::size_t count() const { return all_.size(); }
     Push& push() { return push_; }
@@ -47,7 +49,8 @@ class Sessions {
 
     Tools& tools_;
     Rooms& rooms_;
-    std::set<Session*> all_;
+    std::map<Session*, Instant> all_;  // and when it is to be woken up
+    std::set<std::pair<Instant, Session*>> wakes_;
     Session* renewed_ = nullptr;  // the last one, compared only: it may be gone
     std::map<std::string, std::set<Session*>> by_user_;
     Push push_;

@@ -12,6 +12,7 @@
 #include "workers/party/node/clock.h"
 #include "workers/party/node/counts.h"
 #include "workers/party/node/peers.h"
+#include "workers/party/node/randomness.h"
 #include "workers/party/redis/people.h"
 #include "workers/party/redis/rooms.h"
 #include "workers/party/socket/server.h"
@@ -43,6 +44,7 @@ struct Tools {
     const Messages& messages;
     const Rules& rules;
     Counts counts{};
+    Randomness randomness{};
 };
 
 }  // namespace party

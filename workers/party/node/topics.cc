@@ -75,7 +75,7 @@ void Topics::received(const std::string& topic, std::string_view json) {
         return;  // not ours to pass on
     }
     auto frame = framed(word_text("epg:now", tools_.clock.now(), json), Frame::Kind::state,
-                            "epg:now " + topic);
+                        "epg:now " + topic);
     for (auto* session : all->second) session->send(frame);
 }
 

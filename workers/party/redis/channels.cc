@@ -11,7 +11,7 @@ namespace party {
 namespace {
 
 constexpr std::size_t channels_at_once = 512;
-constexpr std::chrono::milliseconds connect_timeout{1000}, between_reads{2};
+constexpr std::chrono::milliseconds connect_timeout{1000};
 // In seconds without a byte.
 constexpr int silent_for_ping = 5, silent_for_loss = 7;
 
@@ -62,8 +62,7 @@ void RedisChannels::Engine::start(std::string address) {
         Wire::Events{
             [with] { with([](Engine& self) { self.opened(); }); },
             [with](RedisReply reply) { with([&](Engine& self) { self.received(reply); }); },
-            [with] { with([](Engine& self) { self.lost(); }); }},
-        between_reads);
+            [with] { with([](Engine& self) { self.lost(); }); }});
     beats = loop.every(std::chrono::seconds{1}, [this] { tick(); });
 }
 

@@ -3,7 +3,7 @@
 namespace party::script {
 
 // A stream that has outlived its room has ids that are used up. Lists in ARGV are a count and
-// pairs.
+// pairs. Redis is given texts: it takes long to write the numbers of Lua, which are floating.
 const Script apply{R"lua(
 local answers = {}
 for i = 4, #KEYS do answers[#answers + 1] = KEYS[i] end
@@ -16,7 +16,8 @@ for _, answer in ipairs(answers) do
 end
 if (ARGV[1] == 'make') == (epoch ~= false) then return {'gone', version, epoch or '', revision} end
 if epoch then
-  local stands = ARGV[2] == '' or ARGV[2] == version .. '.' .. revision or ARGV[2] == '*.' .. revision
+  local at, judged = known[1] or '0', known[3] or '0'
+  local stands = ARGV[2] == '' or ARGV[2] == '*.' .. judged or ARGV[2] == at .. '.' .. judged
   if not stands or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
     return {'conflict', version, epoch, revision}
   end
@@ -39,7 +40,8 @@ local function tell(name, text)
 end
 local count = pairs_of(function(type, data)
   version = version + 1
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', 500, version .. '-0', 't', type, 'd', data)
+  local id = string.format('%d-0', version)
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', '500', id, 't', type, 'd', data)
   tell(type, data)
 end)
 pairs_of(function(name, json)
@@ -53,9 +55,10 @@ pairs_of(function(name, json)
 end)
 if ARGV[2] ~= '' and string.sub(ARGV[2], 1, 1) ~= '*' then
   revision = revision + 1
-  tell('rev', tostring(revision))
+  local text = string.format('%d', revision)
+  tell('rev', text)
   kept[#kept + 1] = 'rev'
-  kept[#kept + 1] = revision
+  kept[#kept + 1] = text
 end
 pairs_of(function(kind, time)
   local alarm = ARGV[6] .. '|' .. kind
@@ -68,16 +71,17 @@ end)
 local command = 3
 pairs_of(function(_, answer)
   command = command + 1
-  redis.call('SET', KEYS[command], answer, 'EX', 120)
+  redis.call('SET', KEYS[command], answer, 'EX', '120')
 end)
 
-redis.call('HSET', KEYS[1], 'ver', version, 'epoch', epoch, unpack(kept))
+local known_as = string.format('%d', version)
+redis.call('HSET', KEYS[1], 'ver', known_as, 'epoch', epoch, unpack(kept))
 if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
 if ARGV[4] ~= '' then
   for i = 1, 2 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
 end
 redis.call('PUBLISH', ARGV[5],
-  version .. '|' .. epoch .. '|' .. count .. '|0|' .. table.concat(told))
+  known_as .. '|' .. epoch .. '|' .. count .. '|0|' .. table.concat(told))
 return {'done', version, epoch, revision}
 )lua"};
 

@@ -47,20 +47,14 @@ struct Session {
 struct Wire::Engine : std::enable_shared_from_this<Engine> {
     using Current = std::shared_ptr<Session>;
 
-    Engine(Loop& loop, std::string address, milliseconds timeout, Events events,
-           milliseconds between_reads)
-        : loop(loop),
-          address(std::move(address)),
-          timeout(timeout),
-          events(std::move(events)),
-          between_reads(between_reads) {}
+    Engine(Loop& loop, std::string address, milliseconds timeout, Events events)
+        : loop(loop), address(std::move(address)), timeout(timeout), events(std::move(events)) {}
 
     void start();
     void connect(const Current& session, const Endpoints& endpoints);
     void opened(const Current& session);
     void read(const Current& session);
     void received(const Current& session, std::string_view bytes);
-    void read_on(const Current& session);
     void send(const RedisCommand& command);
     void flush(const Current& session);
     void lose();
@@ -72,10 +66,8 @@ struct Wire::Engine : std::enable_shared_from_this<Engine> {
     std::string address;
     milliseconds timeout;
     Events events;
-    milliseconds between_reads;
     Current session;  // null between two tries
-    Timer patience, next_try, next_read;
-    std::chrono::steady_clock::time_point last_read{};
+    Timer patience, next_try;
     int tries = 0;  // since the other side was last of use
     std::minstd_rand random{std::random_device{}()};
 };
@@ -133,20 +125,12 @@ void Wire::Engine::received(const Current& session, std::string_view bytes) try 
         events.received(*std::move(reply));
         if (!present(session)) return;
     }
-    session->reader.broken() ? lose() : read_on(session);
+    session->reader.broken() ? lose() : read(session);
 } catch (...) {
     loop.post([self = shared_from_this(), session] {
         if (self->present(session)) self->received(session, {});
     });
     throw;
-}
-
-void Wire::Engine::read_on(const Current& session) {
-    auto now = std::chrono::steady_clock::now();
-    if (now - std::exchange(last_read, now) >= between_reads) return read(session);
-    next_read = loop.after(between_reads, [this, session] {
-        if (present(session)) read(session);
-    });
 }
 
 void Wire::Engine::send(const RedisCommand& command) {
@@ -183,7 +167,6 @@ void Wire::Engine::lose() {
 void Wire::Engine::end() {
     patience = {};
     next_try = {};
-    next_read = {};
     if (!session) return;
     error_code already_closed;
     session->resolver.cancel();
@@ -197,10 +180,8 @@ milliseconds Wire::Engine::pause() {
     return milliseconds{std::uniform_int_distribution<std::int64_t>{full / 2, full}(random)};
 }
 
-Wire::Wire(Loop& loop, std::string address, milliseconds timeout, Events events,
-           milliseconds between_reads)
-    : engine_(std::make_shared<Engine>(loop, std::move(address), timeout, std::move(events),
-                                       between_reads)) {
+Wire::Wire(Loop& loop, std::string address, milliseconds timeout, Events events)
+    : engine_(std::make_shared<Engine>(loop, std::move(address), timeout, std::move(events))) {
     engine_->start();
 }
 

@@ -23,10 +23,7 @@ class Wire {
     };
 
     // `address` as common/cache/redis.h takes it. `timeout` bounds the connecting. Begins at once.
-    // Where replies come faster than `between_reads` apart, they are fetched only so often, all
-    // that are there together: each waking up costs more than most replies do.
-    Wire(Loop& loop, std::string address, std::chrono::milliseconds timeout, Events events,
-         std::chrono::milliseconds between_reads = {});
+    Wire(Loop& loop, std::string address, std::chrono::milliseconds timeout, Events events);
     Wire(const Wire&) = delete;
     Wire& operator=(const Wire&) = delete;
     ~Wire();  // no event afterwards

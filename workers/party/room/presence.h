@@ -17,7 +17,7 @@ inline constexpr Millis knock_for = 60'000;
 inline constexpr Millis hostless_for = 10 * 60'000;
 inline constexpr Millis empty_for = 15 * 60'000;
 
-struct UserLeft {  // party:user_left
+struct UserLeft {                            // party:user_left
     std::string member, user, name, reason;  // left, timeout, kicked, banned, replaced
     static constexpr auto fields() {
         return std::tuple{Field{"memberId", &UserLeft::member}, Field{"userId", &UserLeft::user},

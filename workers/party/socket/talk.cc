@@ -121,7 +121,7 @@ void Talk::beat_by_message(bool wanted) { by_message_ = wanted; }
 
 void Talk::tick(Time now) {
     if (stage_ == Stage::open) {
-        auto oldest = line_->out.oldest();
+        auto oldest = line_->blocked ? line_->out.oldest() : std::nullopt;
         return oldest && now - *oldest > hub_.limits.oldest ? be_slow() : beat(now);
     }
     if (now < deadline_) return;
