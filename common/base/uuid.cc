@@ -7,14 +7,22 @@
 
 #include "common/base/bytes.h"
 
+namespace {
+
+constexpr std::int64_t ns_per_ms = 1'000'000;
+
+}  // namespace
+
 Uuid Uuid::make() {
     Uuid id;
     if (getrandom(id.bytes.data(), id.bytes.size(), 0) != 16)
         throw std::runtime_error("no entropy");
     auto now = std::chrono::system_clock::now().time_since_epoch();
-    auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    auto ms = ns / ns_per_ms, part = ns % ns_per_ms * 4096 / ns_per_ms;
     for (int i = 0; i < 6; ++i) id.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
-    id.bytes[6] = (id.bytes[6] & 0x0f) | 0x70;
+    id.bytes[6] = static_cast<std::uint8_t>(0x70 | part >> 8);
+    id.bytes[7] = static_cast<std::uint8_t>(part);
     id.bytes[8] = (id.bytes[8] & 0x3f) | 0x80;
     return id;
 }

@@ -1,5 +1,6 @@
-// Ids. Version 7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that they sort by the
-// time they were made and index pages fill from left to right.
+// Ids. Version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of the part of one that has passed
+// (section 6.2, method 3), then random, so that they sort by the time they were made, also those of
+// one transaction, and index pages fill from left to right.
 #pragma once
 
 #include <array>

@@ -44,7 +44,7 @@ const std::string session_options(const DatabaseOptions& options) {
 
 // By up to a quarter, by chance: children that lost the database together come back one by one.
 std::chrono::milliseconds shortened(std::chrono::milliseconds time) {
-    static std::minstd_rand random{std::random_device{}()};
+    thread_local std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<std::int64_t> off{0, time.count() / 4};
     return time - std::chrono::milliseconds{off(random)};
 }

@@ -121,7 +121,7 @@ void Database::more_than_one(const Statement& statement) {
 }
 
 void Database::pause(int attempt) {
-    static std::minstd_rand random{std::random_device{}()};
+    thread_local std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<int> jitter{1, 20 * attempt};
     std::this_thread::sleep_for(std::chrono::milliseconds{jitter(random)});
 }

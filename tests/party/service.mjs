@@ -1,8 +1,17 @@
 // The whole service with its party programs, and people with accounts, for tests that speak to it as
 // foreign clients do. Needs a finished build in $BUILD and the packages of tests/clients.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+    closeSync,
+    existsSync,
+    openSync,
+    readFileSync,
+    readdirSync,
+    realpathSync,
+    statSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { start_world } from '../clients/world.mjs';
 import { Guest, packages, pause } from './guest.mjs';
@@ -17,13 +26,14 @@ export const password = 'a-long-walk-home-1';
 export async function start_service(settings = {}) {
     const world = await start_world({ THROTTLE_MULTIPLIER: 1000, PARTY_NODES: 2, PARTY_THREADS: 2, ...settings });
     const service = new Service(world);
-    await service.party_is_up();
+    for (const number of [1, 2]) await service.party_is_up(number);
     return service;
 }
 
 export class Service {
     #people = 0;
     #guests = [];
+    #more_programs = [];
 
     constructor(world) {
         this.world = world;
@@ -34,6 +44,7 @@ export class Service {
 
     async stop() {
         for (const guest of this.#guests) guest.socket.terminate();
+        await Promise.all(this.#more_programs.map((end) => end()));
         await this.world.stop();
     }
 
@@ -42,12 +53,10 @@ export class Service {
         return `ws+unix:${this.run}/party-${program_number}.sock:/ws/connect`;
     }
 
-    async party_is_up() {
-        for (const number of [1, 2]) {
-            await this.until(`party ${number} listens`, () =>
-                existsSync(`${this.run}/party-${number}.sock`),
-            );
-        }
+    party_is_up(number) {
+        return this.until(`party ${number} listens`, () =>
+            existsSync(`${this.run}/party-${number}.sock`),
+        );
     }
 
     async until(what, holds, ms = 30_000) {
@@ -235,6 +244,21 @@ export class Service {
             await this.until('figures are written', written);
         }
         return this.figures();
+    }
+
+    // One more party program, beside nginx, with settings of its own.
+    async start_program(number, settings) {
+        const given = readFileSync(`/proc/${await this.party_pid(1)}/environ`, 'utf8');
+        const known = given.split('\0').map((one) => one.split(/=(.*)/s).slice(0, 2));
+        const log = openSync(join(this.world.folder, `log/party-${number}.log`), 'a');
+        const child = spawn(program, ['--node', number], {
+            env: { ...Object.fromEntries(known), ...settings },
+            stdio: ['ignore', log, log],
+        });
+        closeSync(log);
+        const ended = once(child, 'exit');
+        this.#more_programs.push(() => child.kill() && ended);
+        await this.party_is_up(number);
     }
 
     // Everything that any program of the service wrote into a log.

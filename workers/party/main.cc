@@ -123,6 +123,7 @@ int run_nodes(Program& program, const std::string& number, int listener) {
     notify_systemd("STOPPING=1");
     for (auto& node : nodes) node->drain();
     for (auto& thread : threads) thread.join();
+    records.finish();
     return signal;
 }
 

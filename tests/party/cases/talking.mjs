@@ -132,11 +132,14 @@ export function talking({ service, skip }) {
             guests.map((guest) => guest.ask('party:react', { msgId, emoji: '❤', on: true })),
         );
         await guests[1].ask('party:react', { msgId, emoji: '❤', on: true });
-        await guests[2].event('party:reacted', 0, (data) => data.count === 3);
+        await Promise.all(
+            guests.map((guest) => guest.event('party:reacted', 0, (data) => data.count === 3)),
+        );
+        const { mark } = guests[0];
         await guests[1].ask('party:react', { msgId, emoji: '❤', on: false });
         await guests[0].event(
             'party:reacted',
-            0,
+            mark,
             (data) => data.memberId === guests[1].me && data.count === 2,
         );
         const { chatTail } = await guests[2].ask('party:snapshot', {});

@@ -88,7 +88,7 @@ void LiveRoom::run(Job job) {
     attempt->before = room_.playback;
     attempt->add(std::move(job), std::move(trial));
     join_in(*attempt);
-    keep(std::move(attempt));
+    keep(attempt);
 }
 
 // Of a command that changed nothing.

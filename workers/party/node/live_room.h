@@ -109,7 +109,7 @@ class LiveRoom {
     void conclude(const Job& job, const Change& change, const std::optional<Failure>& refusal);
     Standing standing() const { return {room_.version, room_.revision, room_.epoch}; }
     Application application_of(const Attempt& attempt);
-    void keep(std::shared_ptr<Attempt> attempt);
+    void keep(const std::shared_ptr<Attempt>& attempt);
     void settle(Attempt& attempt, const Applied& applied);
     void take_over(Attempt& attempt, const Applied& applied);
     Room put_together(const Attempt& attempt) const;

@@ -68,7 +68,7 @@ Application LiveRoom::application_of(const Attempt& attempt) {
     return wanted;
 }
 
-void LiveRoom::keep(std::shared_ptr<Attempt> attempt) {
+void LiveRoom::keep(const std::shared_ptr<Attempt>& attempt) {
     busy_ = true;
     attempt->adopted = adopted_;
     auto wanted = application_of(*attempt);

@@ -18,8 +18,10 @@ namespace party {
 
 namespace {
 
-constexpr std::chrono::seconds idle_ttl{900}, scheduled_ttl{86'400};
 constexpr double between_prolongations = 60'000;
+// Longer than a room stands empty, whenever it was prolonged last: so its alarm still finds it, and
+// its code, its place in lists and its record end with it.
+constexpr std::chrono::seconds idle_ttl{empty_for / 1000 + 300}, scheduled_ttl{86'400};
 
 }  // namespace
 

@@ -95,8 +95,9 @@ struct Records::Engine {
     bool push(Task task) {
         {
             std::lock_guard lock{mutex};
-            if (tasks.size() >= most_waiting) {
-                LogLine(Level::warning, "record_lost").add("reason", "too_many_wait");
+            if (ending || tasks.size() >= most_waiting) {
+                LogLine(Level::warning, "record_lost")
+                    .add("reason", ending ? "ending" : "too_many_wait");
                 return false;
             }
             tasks.push_back(std::move(task));
@@ -118,18 +119,22 @@ Records::Records(const Connect& connect, int threads) : engine_(std::make_unique
     }
 }
 
-Records::~Records() {
+Records::~Records() { finish(); }
+
+void Records::finish() {
     {
         std::lock_guard lock{engine_->mutex};
         engine_->ending = true;
     }
     engine_->changed.notify_all();
     for (auto& thread : engine_->threads) thread.join();
+    engine_->threads.clear();
 }
 
+// `done` may be the last to hold a connection, so nothing of it stays on this thread.
 bool Records::run(Loop& loop, std::function<void(Database&)> work, std::function<void(bool)> done) {
-    return engine_->push({std::move(work), [&loop, done = std::move(done)](bool well) {
-                              loop.post([done, well] { done(well); });
+    return engine_->push({std::move(work), [&loop, done = std::move(done)](bool well) mutable {
+                              loop.post([done = std::move(done), well] { done(well); });
                           }});
 }
 

@@ -94,6 +94,7 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(forgets_one_that_leaves_whoever_it_was);
     CPPUNIT_TEST(bounds_what_all_members_do_together);
     CPPUNIT_TEST(lets_members_go_when_the_room_is_over);
+    CPPUNIT_TEST(keeps_an_empty_room_until_its_alarm);
     CPPUNIT_TEST_SUITE_END();
 
     std::unique_ptr<RedisServer> server_;
@@ -387,6 +388,18 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return ben_.is_released; }));
         CPPUNIT_ASSERT(anna_.is_released && ben_.heard("party:ended"));
         CPPUNIT_ASSERT_EQUAL(std::string{"room_ended"}, run(*there_, "ben", says("still?")));
+    }
+    void keeps_an_empty_room_until_its_alarm() {
+        for (const auto* name : {"anna", "ben"}) {
+            run(*here_, name, [](Room& room, const Act& act, party::Change& change) {
+                leave(room, act, {}, change);
+            });
+        }
+        auto id = std::string{room_id};
+        auto ends = asked(*loop_, here_->redis, {"PEXPIRETIME", "p:{" + id + "}"});
+        auto alarm = asked(*loop_, here_->redis, {"ZSCORE", "p:dl", id + "|members"});
+        CPPUNIT_ASSERT(ends && alarm && !alarm->text.empty());
+        CPPUNIT_ASSERT(ends->integer > std::stoll(alarm->text) + 60'000);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PartyLiveRoomTest);
