@@ -114,6 +114,7 @@ class LiveRoom {
     void take_over(Attempt& attempt, const Applied& applied);
     Room put_together(const Attempt& attempt) const;
     void repeat(Attempt& attempt, bool alone);
+    void follow(const Applied& applied);
     void refuse(const Job& job, const Failure& failure);
     void look_again();
     void bury();

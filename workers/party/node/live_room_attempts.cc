@@ -95,8 +95,8 @@ void LiveRoom::settle(Attempt& attempt, const Applied& applied) {
             }
             break;
         case Kind::conflict:
-            if (applied.epoch == room_.epoch) awaited_ = applied.version;
             repeat(attempt, false);
+            follow(applied);
             break;
         case Kind::gone:
             if (attempt.jobs[0].makes_room || !room_.exists() || !room_.about.ended.empty()) {
@@ -150,7 +150,17 @@ Room LiveRoom::put_together(const Attempt& attempt) const {
     return both;
 }
 
-// Somebody was quicker. What they did is on its way, or is fetched.
+// Somebody was quicker. What they did is on its way, or is fetched: what has no version may be here
+// in any order.
+void LiveRoom::follow(const Applied& applied) {
+    drain();
+    if (applied.epoch == room_.epoch && applied.version > room_.version) {
+        awaited_ = applied.version;
+    } else if (applied.epoch != room_.epoch || applied.revision != room_.revision) {
+        catch_up();
+    }
+}
+
 void LiveRoom::repeat(Attempt& attempt, bool alone) {
     for (auto job = attempt.jobs.rbegin(); job != attempt.jobs.rend(); ++job) {
         job->alone = job->alone || alone;
@@ -160,11 +170,6 @@ void LiveRoom::repeat(Attempt& attempt, bool alone) {
             jobs_.push_front(std::move(*job));
         }
     }
-    drain();
-    if (room_.version >= awaited_ || loading_) return;
-    gap_ = tools_.loop.after(patience_with_gaps, [this] {
-        if (room_.version < awaited_ && !loading_) catch_up();
-    });
 }
 
 }  // namespace party

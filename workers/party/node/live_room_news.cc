@@ -51,9 +51,10 @@ void LiveRoom::drain() {
             break;
         }
     }
-    if (early_.empty() || busy_) return;
-    gap_ = tools_.loop.after(patience_with_gaps, [this] {
-        if (!early_.empty() && !busy_ && !loading_) catch_up();
+    auto lacks = [this] { return !early_.empty() || room_.version < awaited_; };
+    if (!lacks() || busy_) return;
+    gap_ = tools_.loop.after(patience_with_gaps, [this, lacks] {
+        if (lacks() && !busy_ && !loading_) catch_up();
     });
 }
 

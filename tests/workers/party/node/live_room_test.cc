@@ -90,6 +90,8 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tells_plain_commands_to_who_knows_no_states);
     CPPUNIT_TEST(brings_back_what_redis_has_lost);
     CPPUNIT_TEST(fetches_what_was_published_while_it_did_not_hear);
+    CPPUNIT_TEST(fetches_what_changed_without_an_event);
+    CPPUNIT_TEST(follows_into_a_new_epoch);
     CPPUNIT_TEST(says_unavailable_without_redis_and_goes_on_with_it);
     CPPUNIT_TEST(forgets_one_that_leaves_whoever_it_was);
     CPPUNIT_TEST(bounds_what_all_members_do_together);
@@ -348,6 +350,28 @@ class PartyLiveRoomTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{6}, ben_.types.size());
         CPPUNIT_ASSERT(!ben_.heard("party:snapshot"));
+    }
+    // While this one hears nothing.
+    template <class Doing>
+    void deaf(Place& place, Doing doing) {
+        auto room = std::move(place.room);
+        doing();
+        asked(*loop_, place.redis, {"PING"});
+        place.room = std::move(room);
+    }
+    void fetches_what_changed_without_an_event() {
+        deaf(*here_, [this] { run(*there_, "ben", LiveRoom::loss_of("c-anna")); });
+        CPPUNIT_ASSERT(!connection_of("anna", *here_).empty());
+        CPPUNIT_ASSERT(run(*here_, "anna", seeks(5)).starts_with("{"));
+        CPPUNIT_ASSERT(connection_of("anna", *here_).empty());
+    }
+    void follows_into_a_new_epoch() {
+        deaf(*here_, [this] {
+            asked(*loop_, there_->redis, {"FLUSHALL"});
+            run(*there_, "ben", says("anybody there?"));
+        });
+        CPPUNIT_ASSERT(run(*here_, "anna", seeks(5)).starts_with("{"));
+        CPPUNIT_ASSERT(turn_until(*loop_, [this] { return same(); }));
     }
     void says_unavailable_without_redis_and_goes_on_with_it() {
         server_->kill();
