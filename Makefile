@@ -10,7 +10,9 @@ UNITS    ?= /lib/systemd/system
 
 # g++ 12 sees overruns in plain uses of std::string and std::vector, hence the warnings that are off.
 standard  = -std=c++20 -Wall -Wextra -I. -I$(BUILD)/generated -isystem $(shell pg_config --includedir)
-compile   = $(CXX) $(standard) -Werror -Wno-array-bounds -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow -MMD -MP $(OPTIMIZE) $(SANITIZE) $(CXXFLAGS)
+# g++ spends a seventh of its time on tidying memory up that it hardly needs again.
+memory    = $(if $(findstring clang,$(CXX)),,--param ggc-min-heapsize=262144)
+compile   = $(CXX) $(memory) $(standard) -Werror -Wno-array-bounds -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow -MMD -MP $(OPTIMIZE) $(SANITIZE) $(CXXFLAGS)
 link      = $(CXX) $(SANITIZE) -Wl,--as-needed $(LDFLAGS) -o $@ $(filter %.o,$^) $(library)
 libraries = -lfcgi -lpq -ljwt -lsodium -largon2 -lhiredis -lboost_json -lcurl -lcrypto -lutf8proc
 parallel  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
